@@ -1,0 +1,2 @@
+/** The window and the command line. */
+package org.ringside.app;

@@ -1,0 +1,8 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The security hypervisor (I1): its protocol, the agent that stands in for it, and the integrity checks. */
+@NullMarked
+module org.ringside.agent {
+    requires static org.jspecify;
+    requires transitive org.ringside.trace;
+}

@@ -1,0 +1,12 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The trace: events, Merkle snapshots, custody; and the importers that append to it. */
+@NullMarked
+module org.ringside.trace {
+    requires static org.jspecify;
+    requires transitive org.ringside.decoder;
+
+    exports org.ringside.trace;
+    exports org.ringside.trace.importer;
+    exports org.ringside.trace.snapshot;
+}

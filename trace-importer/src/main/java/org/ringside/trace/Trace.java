@@ -1,0 +1,56 @@
+package org.ringside.trace;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.trace.snapshot.SnapshotDiff;
+
+/**
+ * One trace file, open. Every read and write may block on the disk: never call from a thread that draws. Safe for use by several
+ * threads; appends are serialised. All methods throw {@link IllegalStateException} after {@link #close()}.
+ */
+public interface Trace extends AutoCloseable {
+    Path path();
+
+    List<SourceInfo> sources() throws IOException;
+
+    /** Every snapshot, by time, then by id. */
+    List<SnapshotInfo> snapshots() throws IOException;
+
+    /** The snapshot with this name, or with this number in decimal. */
+    Optional<SnapshotInfo> findSnapshot(String nameOrNumber) throws IOException;
+
+    /** The physical memory of a snapshot; stays valid until the trace is closed. */
+    PhysicalMemory memory(SnapshotId snapshot) throws IOException;
+
+    /** Registers of a snapshot. */
+    MachineState state(SnapshotId snapshot) throws IOException;
+
+    /** What differs between two snapshots, by walking only what differs. */
+    SnapshotDiff diff(SnapshotId before, SnapshotId after) throws IOException;
+
+    /**
+     * Events of some kinds in a time range, by time.
+     *
+     * @param from first moment
+     * @param until last moment, included
+     * @param limit at most so many; the earliest are kept
+     */
+    List<TraceEvent> events(Set<EventKind> kinds, TraceTime from, TraceTime until, int limit) throws IOException;
+
+    /**
+     * Counts of one kind of events in equal slices of a time range, for drawing millions of them.
+     *
+     * @param buckets slices, 1 to 65,536
+     */
+    long[] histogram(EventKind kind, TraceTime from, TraceTime until, int buckets) throws IOException;
+
+    /** Appends an event; it is on disk when this returns. */
+    TraceEvent append(NewEvent event) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

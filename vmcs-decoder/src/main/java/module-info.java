@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/** What the bytes mean: memory, address translation, VT-d and disassembly. Depends on no other module of Ringside. */
+@NullMarked
+module org.ringside.decoder {
+    requires static org.jspecify;
+
+    exports org.ringside.decoder.cpu;
+    exports org.ringside.decoder.memory;
+    exports org.ringside.decoder.structure;
+}
