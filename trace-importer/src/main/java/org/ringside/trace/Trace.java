@@ -42,8 +42,19 @@ public interface Trace extends AutoCloseable {
     List<TraceEvent> events(Set<EventKind> kinds, TraceTime from, TraceTime until, int limit) throws IOException;
 
     /**
+     * The last events of some kinds up to a moment, newest first: how a time line steps back, and finds where the trace ends.
+     *
+     * @param until last moment, included
+     * @param limit at most so many; the latest are kept
+     */
+    List<TraceEvent> eventsBackwards(Set<EventKind> kinds, TraceTime until, int limit) throws IOException;
+
+    /**
      * Counts of one kind of events in equal slices of a time range, for drawing millions of them.
      *
+     * @param from first moment
+     * @param until last moment, included: slice {@code i} holds the moments from {@code from + i * w} on, where {@code w} is
+     *     {@code (until - from + 1) / buckets}, computed without loss
      * @param buckets slices, 1 to 65,536
      */
     long[] histogram(EventKind kind, TraceTime from, TraceTime until, int buckets) throws IOException;
