@@ -6,4 +6,14 @@ module org.ringside.app {
     requires static org.jspecify;
     requires org.ringside.agent;
     requires org.ringside.fpga;
+    requires javafx.controls;
+    requires org.controlsfx.controls;
+    requires atlantafx.base;
+    requires org.kordamp.ikonli.core;
+    requires org.kordamp.ikonli.javafx;
+    requires org.kordamp.ikonli.material2;
+    requires bento.fx;
+    requires info.picocli;
+    requires com.fasterxml.jackson.databind;
+    requires org.slf4j;
 }

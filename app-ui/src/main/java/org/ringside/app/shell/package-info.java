@@ -1,0 +1,2 @@
+/** The window: header, docked views, theme, keys. */
+package org.ringside.app.shell;
