@@ -89,7 +89,7 @@ capture() {
     say "capturing $1"
     monitor stop > /dev/null
     monitor "info registers" > "$out/regs-$1.txt"
-    monitor "xp /1024wx 0xfed90000" >> "$out/regs-$1.txt"
+    monitor "xp /140wx 0xfed90000" >> "$out/regs-$1.txt"
     cp --sparse=always "$ram" "$out/ram-$1.bin"
     monitor cont > /dev/null
 }
