@@ -8,5 +8,6 @@ module org.ringside.trace {
 
     exports org.ringside.trace;
     exports org.ringside.trace.importer;
+    exports org.ringside.trace.importer.qemu;
     exports org.ringside.trace.snapshot;
 }

@@ -16,4 +16,14 @@ public final class ImportException extends IOException {
     public ImportException(Path file, long offset, String field, String problem) {
         super("%s: at offset 0x%x, %s: %s".formatted(file, offset, field, problem));
     }
+
+    /**
+     * A problem with the file as a whole, for example that it is a directory.
+     *
+     * @param file the file
+     * @param problem what is wrong with it and what to do
+     */
+    public ImportException(Path file, String problem) {
+        super("%s: %s".formatted(file, problem));
+    }
 }
