@@ -6,6 +6,10 @@ module org.ringside.decoder {
     requires static org.jspecify;
 
     exports org.ringside.decoder.cpu;
+    exports org.ringside.decoder.disasm;
     exports org.ringside.decoder.memory;
+    exports org.ringside.decoder.paging;
     exports org.ringside.decoder.structure;
+    exports org.ringside.decoder.symbol;
+    exports org.ringside.decoder.translation;
 }

@@ -1,0 +1,62 @@
+package org.ringside.decoder.paging;
+
+import org.ringside.decoder.cpu.CpuRegisters;
+import org.ringside.decoder.memory.Observed;
+
+/**
+ * What decides how linear addresses are translated.
+ *
+ * @param mode the paging mode
+ * @param cr3 CR3, as loaded: root and flags
+ * @param pageSizeExtensions CR4.PSE: 4 MiB pages in 32-bit paging
+ * @param executeDisable IA32_EFER.NXE: bit 63 of an entry forbids instruction fetches, else it is reserved
+ * @param physicalAddressWidth MAXPHYADDR, 32 to 52: address bits from here up are reserved in entries
+ */
+public record PagingContext(
+        PagingMode mode, long cr3, boolean pageSizeExtensions, boolean executeDisable, int physicalAddressWidth) {
+    /** The widest MAXPHYADDR there is: assumed where it was not captured, as it calls no valid entry reserved. */
+    public static final int WIDEST = 52;
+
+    private static final long CR4_PSE = 1L << 4;
+    private static final long EFER_NXE = 1L << 11;
+
+    public PagingContext {
+        if (physicalAddressWidth < 32 || physicalAddressWidth > WIDEST) {
+            throw new IllegalArgumentException("physical-address width " + physicalAddressWidth);
+        }
+    }
+
+    /** 4-level paging from {@code cr3}, as a 64-bit kernel has it: for when nothing but CR3 is known. */
+    public static PagingContext fourLevel(long cr3) {
+        return new PagingContext(PagingMode.FOUR_LEVEL, cr3, true, true, WIDEST);
+    }
+
+    /** What the captured registers say, or which of them is missing. */
+    public static Observed<PagingContext> of(CpuRegisters registers) {
+        return PagingMode.of(registers).flatMap(mode -> {
+            if (mode == PagingMode.NONE) {
+                return Observed.known(new PagingContext(mode, 0, false, false, WIDEST));
+            }
+            return registers.get("cr3").map(cr3 -> {
+                boolean pse = (registers.get("cr4").orElse(0L) & CR4_PSE) != 0;
+                boolean nxe = (registers.get("efer").orElse(0L) & EFER_NXE) != 0;
+                return new PagingContext(mode, cr3, pse, nxe, WIDEST);
+            });
+        });
+    }
+
+    /** The same processor in another address space. */
+    public PagingContext withCr3(long other) {
+        return new PagingContext(mode, other, pageSizeExtensions, executeDisable, physicalAddressWidth);
+    }
+
+    /** Physical address of the root table. */
+    public long root() {
+        return switch (mode) {
+            case NONE -> 0;
+            case THIRTY_TWO_BIT -> cr3 & 0xffff_f000L;
+            case PAE -> cr3 & 0xffff_ffe0L;
+            case FOUR_LEVEL, FIVE_LEVEL -> cr3 & 0x000f_ffff_ffff_f000L;
+        };
+    }
+}

@@ -1,0 +1,269 @@
+package org.ringside.decoder.symbol;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.ringside.decoder.structure.Finding;
+
+/**
+ * The symbols of one kernel, sorted by address; immutable and safe for several threads. Addresses are virtual. Kept in arrays, about 50 bytes
+ * a symbol, as a kernel has some hundred thousand.
+ */
+public final class SymbolTable {
+    private static final int FUZZY_CUT = 10_000;
+
+    private final long[] addresses;
+    private final byte[] types;
+    private final short[] modules;
+    private final int[] nameStarts;
+    private final byte[] names;
+    private final List<String> moduleNames;
+    private final int[] byName;
+    private final List<Finding> findings;
+
+    SymbolTable(SymbolTableBuilder builder) {
+        this.addresses = builder.sortedAddresses();
+        this.types = builder.sortedTypes();
+        this.modules = builder.sortedModules();
+        this.nameStarts = builder.sortedNameStarts();
+        this.names = builder.names();
+        this.moduleNames = builder.moduleNames();
+        this.findings = builder.findings();
+        this.byName = orderByName();
+    }
+
+    /** No symbols. */
+    public static SymbolTable empty() {
+        return new SymbolTable(new SymbolTableBuilder());
+    }
+
+    /**
+     * Reads System.map or kallsyms text: lines of {@code address type name}, in kallsyms followed by {@code [module]}. Lines that are
+     * not of this form are skipped and become findings.
+     *
+     * @throws IOException if the file cannot be read
+     */
+    public static SymbolTable read(Path file) throws IOException {
+        try (InputStream input = Files.newInputStream(file)) {
+            return read(input);
+        }
+    }
+
+    /** {@link #read(Path)} of a stream, which stays open. */
+    public static SymbolTable read(InputStream input) throws IOException {
+        SymbolTableBuilder builder = new SymbolTableBuilder();
+        builder.readLines(input);
+        return new SymbolTable(builder);
+    }
+
+    /** {@link #read(Path)} of text. */
+    public static SymbolTable parse(String text) {
+        SymbolTableBuilder builder = new SymbolTableBuilder();
+        text.lines().map(line -> line.getBytes(StandardCharsets.UTF_8)).forEach(line -> builder.line(line, line.length));
+        return new SymbolTable(builder);
+    }
+
+    public int size() {
+        return addresses.length;
+    }
+
+    /** What was odd about the text: lines skipped, addresses hidden by the kernel. */
+    public List<Finding> findings() {
+        return findings;
+    }
+
+    /**
+     * The symbol of rank {@code index} by address.
+     *
+     * @throws IndexOutOfBoundsException if {@code index} is outside 0..{@link #size()}-1
+     */
+    public Symbol symbol(int index) {
+        return new Symbol(addresses[index], (char) types[index], name(index), moduleNames.get(modules[index]));
+    }
+
+    /**
+     * The nearest symbol at or below {@code address}; of several at one address a global one, else the first in the text. Empty if all
+     * lie above.
+     */
+    public Optional<SymbolPlace> nearest(long address) {
+        int last = lastAtOrBelow(address);
+        if (last < 0) {
+            return Optional.empty();
+        }
+        long found = addresses[last];
+        long span = last + 1 < addresses.length ? addresses[last + 1] - found : Long.MAX_VALUE;
+        return Optional.of(new SymbolPlace(symbol(preferred(last)), address - found, span));
+    }
+
+    /** {@link #nearest(long)}, unless it is more than {@code bound} bytes below: far away a name misleads. */
+    public Optional<SymbolPlace> nearest(long address, long bound) {
+        return nearest(address).filter(place -> Long.compareUnsigned(place.offset(), bound) <= 0);
+    }
+
+    /** The symbols whose address lies in {@code start} (inclusive) to {@code end} (exclusive), at most {@code limit}, by address. */
+    public List<Symbol> between(long start, long end, int limit) {
+        List<Symbol> found = new ArrayList<>();
+        for (int i = start == 0 ? 0 : lastAtOrBelow(start - 1) + 1;
+                i < addresses.length && found.size() < limit && Long.compareUnsigned(addresses[i], end) < 0;
+                i++) {
+            found.add(symbol(i));
+        }
+        return found;
+    }
+
+    /** The symbol called exactly {@code name}; of several the one at the lowest address. */
+    public Optional<Symbol> byName(String name) {
+        List<Symbol> all = allByName(name);
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.getFirst());
+    }
+
+    /** All symbols called exactly {@code name}, by address: names of local symbols repeat. */
+    public List<Symbol> allByName(String name) {
+        byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
+        int low = 0;
+        int high = byName.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (compareName(byName[middle], wanted) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        List<Symbol> found = new ArrayList<>();
+        while (low < byName.length && compareName(byName[low], wanted) == 0) {
+            found.add(symbol(byName[low++]));
+        }
+        return found;
+    }
+
+    /**
+     * Symbols for a palette: those whose name contains the characters of {@code query} in order, case ignored; best first (equal, then
+     * prefix, then substring, then scattered; shorter before longer).
+     *
+     * @param limit how many at most
+     */
+    public List<Symbol> search(String query, int limit) {
+        byte[] wanted = query.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);
+        if (wanted.length == 0 || limit <= 0) {
+            return List.of();
+        }
+        record Hit(int index, int score) {}
+        List<Hit> hits = new ArrayList<>();
+        int scattered = 0;
+        for (int i = 0; i < addresses.length; i++) {
+            int score = score(i, wanted);
+            if (score < 0 || (score >= 3 << 16 && ++scattered > FUZZY_CUT)) {
+                continue;
+            }
+            hits.add(new Hit(i, score));
+        }
+        hits.sort(Comparator.comparingInt(Hit::score).thenComparingInt(Hit::index));
+        return hits.stream().limit(limit).map(hit -> symbol(hit.index())).toList();
+    }
+
+    /** Lower is better, −1 for no match: the class in the high half, the length in the low half. */
+    private int score(int index, byte[] wanted) {
+        int start = nameStarts[index];
+        int length = nameLength(index);
+        int tail = Math.min(length, 0xffff);
+        int matched = 0;
+        for (int i = 0; i < length && matched < wanted.length; i++) {
+            if (lower(names[start + i]) == wanted[matched]) {
+                matched++;
+            }
+        }
+        if (matched < wanted.length) {
+            return -1;
+        }
+        for (int at = 0; at + wanted.length <= length; at++) {
+            int same = 0;
+            while (same < wanted.length && lower(names[start + at + same]) == wanted[same]) {
+                same++;
+            }
+            if (same == wanted.length) {
+                int rank = at > 0 ? 2 : length == wanted.length ? 0 : 1;
+                return rank << 16 | tail;
+            }
+        }
+        return 3 << 16 | tail;
+    }
+
+    private int lastAtOrBelow(long address) {
+        int low = 0;
+        int high = addresses.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(addresses[middle], address) <= 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low - 1;
+    }
+
+    /** Of the symbols at the address of {@code last}: the first global one, else the first. */
+    private int preferred(int last) {
+        int first = last;
+        while (first > 0 && addresses[first - 1] == addresses[last]) {
+            first--;
+        }
+        for (int i = first; i <= last; i++) {
+            if (types[i] >= 'A' && types[i] <= 'Z' && types[i] != 'A') {
+                return i;
+            }
+        }
+        return first;
+    }
+
+    private String name(int index) {
+        return new String(names, nameStarts[index], nameLength(index), StandardCharsets.UTF_8);
+    }
+
+    /** A name is stored after the two bytes of its length, low byte first. */
+    private int nameLength(int index) {
+        int at = nameStarts[index] - 2;
+        return (names[at] & 0xff) | (names[at + 1] & 0xff) << 8;
+    }
+
+    private int compareName(int index, byte[] wanted) {
+        int start = nameStarts[index];
+        int length = nameLength(index);
+        return Arrays.compareUnsigned(names, start, start + length, wanted, 0, wanted.length);
+    }
+
+    private int[] orderByName() {
+        Integer[] order = new Integer[addresses.length];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i;
+        }
+        Arrays.sort(order, (a, b) -> {
+            int c = Arrays.compareUnsigned(
+                    names,
+                    nameStarts[a],
+                    nameStarts[a] + nameLength(a),
+                    names,
+                    nameStarts[b],
+                    nameStarts[b] + nameLength(b));
+            return c != 0 ? c : Integer.compare(a, b);
+        });
+        int[] result = new int[order.length];
+        for (int i = 0; i < order.length; i++) {
+            result[i] = order[i];
+        }
+        return result;
+    }
+
+    private static byte lower(byte character) {
+        return character >= 'A' && character <= 'Z' ? (byte) (character + 32) : character;
+    }
+}
