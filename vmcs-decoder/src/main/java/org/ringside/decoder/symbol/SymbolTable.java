@@ -20,6 +20,8 @@ import org.ringside.decoder.structure.Finding;
 public final class SymbolTable {
     private static final int FUZZY_CUT = 10_000;
 
+    private static final List<String> GENERATED_ALIASES = List.of("__ia32_", "__pfx_", "__cfi_", "__do_sys_", "__se_sys_");
+
     private final long[] addresses;
     private final byte[] types;
     private final short[] modules;
@@ -90,8 +92,8 @@ public final class SymbolTable {
     }
 
     /**
-     * The nearest symbol at or below {@code address}; of several at one address a global one, else the first in the text. Empty if all
-     * lie above.
+     * The nearest symbol at or below {@code address}; of several at one address a global one rather than a local one,
+     * and neither an alias that Linux generates ({@code __ia32_sys_…}). Empty if all lie above.
      */
     public Optional<SymbolPlace> nearest(long address) {
         int last = lastAtOrBelow(address);
@@ -211,18 +213,29 @@ public final class SymbolTable {
         return low - 1;
     }
 
-    /** Of the symbols at the address of {@code last}: the first global one, else the first. */
+    /** Of the symbols at the address of {@code last}: the first with the best rank. */
     private int preferred(int last) {
         int first = last;
         while (first > 0 && addresses[first - 1] == addresses[last]) {
             first--;
         }
-        for (int i = first; i <= last; i++) {
-            if (types[i] >= 'A' && types[i] <= 'Z' && types[i] != 'A') {
-                return i;
+        int best = first;
+        for (int i = first + 1; i <= last; i++) {
+            if (rank(i) < rank(best)) {
+                best = i;
             }
         }
-        return first;
+        return best;
+    }
+
+    /** Global names say more than local ones, both more than the aliases that Linux generates and than absolute numbers. */
+    private int rank(int index) {
+        String name = name(index);
+        int rank = types[index] >= 'A' && types[index] <= 'Z' ? 0 : 1;
+        if (types[index] == 'A' || GENERATED_ALIASES.stream().anyMatch(name::startsWith)) {
+            rank += 2;
+        }
+        return rank;
     }
 
     private String name(int index) {

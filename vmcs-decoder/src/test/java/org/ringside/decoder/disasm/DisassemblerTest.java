@@ -42,7 +42,8 @@ final class DisassemblerTest {
         "BITS_32 | 66 b8 34 12 | mov ax, 0x1234",
         "BITS_16 | b8 34 12 | mov ax, 0x1234",
         "BITS_64 | 06 | .byte 0x06",
-        "BITS_64 | 48 b8 11 22 | .byte 0x48; .byte 0xb8; .byte 0x11; .byte 0x22",
+        "BITS_64 | e8 11 | .byte 0xe8; .byte 0x11",
+        "BITS_64 | 48 b8 11 22 | .byte 0x48; .byte 0xb8; adc dword ptr [rdx], esp",
         "BITS_64 | 48 | .byte 0x48",
         "BITS_64 | 0f | .byte 0x0f",
     })

@@ -35,12 +35,12 @@ final class RecordedKernelTest {
     void translatesThePatchedFunction() throws Exception {
         PageWalker walker = walker(Recording.raw("ram-before.bin"));
         TableWalk walk = walker.walk(GETPPID);
-        assertEquals(PagingMode.FOUR_LEVEL, walker.context().mode());
+        assertEquals(PagingMode.FIVE_LEVEL, walker.context().mode());
         assertEquals(0x10be3a0L, walk.result().orElseThrow().output());
         assertEquals(walk.result(), walker.translate(GETPPID));
         assertEquals(
-                List.of("PML4E 511", "PDPTE 510", "PDE 8"),
-                walk.steps().stream().limit(3).map(step -> step.entry().name()).toList());
+                List.of("PML5E 511", "PML4E 511", "PDPTE 510", "PDE 8"),
+                walk.steps().stream().limit(4).map(step -> step.entry().name()).toList());
     }
 
     @Test
