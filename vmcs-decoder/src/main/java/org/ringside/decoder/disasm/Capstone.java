@@ -76,8 +76,7 @@ public final class Capstone {
                 case Observed<Capstone> missing -> reasons.add(missing.reason());
             }
         }
-        return new Observed.Unreadable<>(
-                "no disassembly: %s; %s".formatted(String.join("; ", reasons), INSTALL));
+        return new Observed.Unreadable<>("no disassembly: %s; %s".formatted(String.join("; ", reasons), INSTALL));
     }
 
     /**
@@ -90,8 +89,8 @@ public final class Capstone {
             SymbolLookup symbols = library.contains("/")
                     ? SymbolLookup.libraryLookup(Path.of(library), arena)
                     : SymbolLookup.libraryLookup(library, arena);
-            MethodHandle version = function(
-                    symbols, "cs_version", FunctionDescriptor.of(ValueLayout.JAVA_INT, POINTER, POINTER));
+            MethodHandle version =
+                    function(symbols, "cs_version", FunctionDescriptor.of(ValueLayout.JAVA_INT, POINTER, POINTER));
             int number = (int) version.invokeExact(MemorySegment.NULL, MemorySegment.NULL);
             if (number >>> 8 != 4 && number >>> 8 != 5) {
                 return new Observed.Unreadable<>("%s is Capstone %d.%d, but only versions 4 and 5 are known"

@@ -75,8 +75,8 @@ public final class Disassembler implements AutoCloseable {
             int error = (int) capstone.open.invokeExact(ARCHITECTURE_X86, mode.capstoneMode, handlePointer);
             long handle = handlePointer.get(ValueLayout.JAVA_LONG, 0);
             if (error != 0 || handle == 0) {
-                return new Observed.Unreadable<>("%s does not disassemble x86 (cs_open: error %d)"
-                        .formatted(capstone.description(), error));
+                return new Observed.Unreadable<>(
+                        "%s does not disassemble x86 (cs_open: error %d)".formatted(capstone.description(), error));
             }
             int skip = (int) capstone.option.invokeExact(handle, OPTION_SKIPDATA, OPTION_ON);
             MemorySegment insn = (MemorySegment) capstone.malloc.invokeExact(handle);

@@ -62,10 +62,8 @@ record InstructionLayout(int bytesLength, int mnemonic, int operands, int size) 
     /** A direct branch has a number for its only operand; prefixes such as {@code notrack} precede the mnemonic proper. */
     static OptionalLong branchTarget(String mnemonic, String operands) {
         String branch = mnemonic.substring(mnemonic.lastIndexOf(' ') + 1);
-        boolean branches = branch.startsWith("j")
-                || branch.startsWith("loop")
-                || branch.equals("call")
-                || branch.equals("xbegin");
+        boolean branches =
+                branch.startsWith("j") || branch.startsWith("loop") || branch.equals("call") || branch.equals("xbegin");
         return branches ? number(operands) : OptionalLong.empty();
     }
 

@@ -104,6 +104,10 @@ public final class PageWalker {
                 found.add(new ReverseMap.Mapping(range.inputOf(page), range));
             }
         }
-        return new ReverseMap(page, found, !cut && ranges.summary().complete(), ranges.summary().findings());
+        return new ReverseMap(
+                page,
+                found,
+                !cut && ranges.summary().complete(),
+                ranges.summary().findings());
     }
 }

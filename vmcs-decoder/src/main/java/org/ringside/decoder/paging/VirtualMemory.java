@@ -30,8 +30,7 @@ public final class VirtualMemory {
      */
     public Observed<MemorySegment> read(long linear, int length) {
         if (length < 0 || length > PhysicalMemory.MAXIMUM_READ) {
-            throw new IllegalArgumentException(
-                    "length " + length + " is outside 0.." + PhysicalMemory.MAXIMUM_READ);
+            throw new IllegalArgumentException("length " + length + " is outside 0.." + PhysicalMemory.MAXIMUM_READ);
         }
         int inPage = (int) (linear & (PhysicalMemory.PAGE_SIZE - 1));
         if (inPage + length <= PhysicalMemory.PAGE_SIZE) {

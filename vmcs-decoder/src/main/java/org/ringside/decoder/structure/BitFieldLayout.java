@@ -54,15 +54,7 @@ public record BitFieldLayout(
             }
         }
         return new StructureNode.Field(
-                nodeName,
-                word,
-                width,
-                meaning,
-                span,
-                Optional.empty(),
-                Optional.of(reference),
-                List.of(),
-                children);
+                nodeName, word, width, meaning, span, Optional.empty(), Optional.of(reference), List.of(), children);
     }
 
     private StructureNode.Field decodeField(BitField field, long word, Optional<ByteSpan> span) {
@@ -200,8 +192,7 @@ public record BitFieldLayout(
         }
 
         /** A number that {@code explanation} puts in words. */
-        public Builder number(
-                int high, int low, String fieldName, String meaning, LongFunction<String> explanation) {
+        public Builder number(int high, int low, String fieldName, String meaning, LongFunction<String> explanation) {
             return row(fieldName, high, low, BitField.Kind.VALUE, meaning, explanation);
         }
 

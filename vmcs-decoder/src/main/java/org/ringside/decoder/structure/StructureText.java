@@ -33,7 +33,8 @@ public final class StructureText {
             text.append(" = ").append(value(field));
         }
         node.span()
-                .filter(span -> !(node instanceof StructureNode.Field f && f.bits().isPresent()))
+                .filter(span ->
+                        !(node instanceof StructureNode.Field f && f.bits().isPresent()))
                 .ifPresent(span -> text.append(" @ ").append(span.space()).append(" 0x%x".formatted(span.address())));
         if (!node.meaning().isEmpty()) {
             text.append(" — ").append(node.meaning());

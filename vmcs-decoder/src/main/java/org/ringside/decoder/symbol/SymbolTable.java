@@ -20,7 +20,8 @@ import org.ringside.decoder.structure.Finding;
 public final class SymbolTable {
     private static final int FUZZY_CUT = 10_000;
 
-    private static final List<String> GENERATED_ALIASES = List.of("__ia32_", "__pfx_", "__cfi_", "__do_sys_", "__se_sys_");
+    private static final List<String> GENERATED_ALIASES =
+            List.of("__ia32_", "__pfx_", "__cfi_", "__do_sys_", "__se_sys_");
 
     private final long[] addresses;
     private final byte[] types;
@@ -69,7 +70,9 @@ public final class SymbolTable {
     /** {@link #read(Path)} of text. */
     public static SymbolTable parse(String text) {
         SymbolTableBuilder builder = new SymbolTableBuilder();
-        text.lines().map(line -> line.getBytes(StandardCharsets.UTF_8)).forEach(line -> builder.line(line, line.length));
+        text.lines()
+                .map(line -> line.getBytes(StandardCharsets.UTF_8))
+                .forEach(line -> builder.line(line, line.length));
         return new SymbolTable(builder);
     }
 

@@ -24,8 +24,7 @@ public record MappedRange(
 
     /** Whether memory that this range leads to overlaps {@code length} bytes at {@code address}. */
     public boolean reaches(long address, long bytes) {
-        return Long.compareUnsigned(output, address + bytes) < 0
-                && Long.compareUnsigned(address, output + length) < 0;
+        return Long.compareUnsigned(output, address + bytes) < 0 && Long.compareUnsigned(address, output + length) < 0;
     }
 
     /** The input address that leads to {@code address}, which must lie in the output. */

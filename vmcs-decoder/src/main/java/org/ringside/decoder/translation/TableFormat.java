@@ -2,8 +2,8 @@ package org.ringside.decoder.translation;
 
 import java.util.List;
 import org.ringside.decoder.structure.BitFieldLayout;
-import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.structure.ByteSpan;
+import org.ringside.decoder.structure.Finding;
 
 /** The rules of one kind of radix translation table. Immutable. */
 public interface TableFormat {

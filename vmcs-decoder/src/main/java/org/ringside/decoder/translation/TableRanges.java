@@ -149,10 +149,7 @@ public final class TableRanges implements Iterator<MappedRange> {
                 case TABLE -> {
                     int below = rights[depth] & format.rights(level, entry);
                     if (below != 0) {
-                        enter(
-                                format.tableAddress(level, entry),
-                                bases[depth] | (long) index << level.shift(),
-                                below);
+                        enter(format.tableAddress(level, entry), bases[depth] | (long) index << level.shift(), below);
                     }
                 }
                 case LEAF -> {
@@ -245,10 +242,7 @@ public final class TableRanges implements Iterator<MappedRange> {
                         "translation.self-reference",
                         "the table of %ss at 0x%x is also its own table of %ss, for addresses from 0x%x"
                                 .formatted(
-                                        level.entryName(),
-                                        address,
-                                        levels[above].entryName(),
-                                        format.canonical(base)),
+                                        level.entryName(), address, levels[above].entryName(), format.canonical(base)),
                         new ByteSpan(space, address, bytes));
                 break;
             }

@@ -78,8 +78,7 @@ public final class TableWalker {
             }
         }
         if (format instanceof IdentityFormat identity) {
-            return new TableWalk(
-                    format, root, input, steps, Observed.known(itself(input, identity)), Optional.empty());
+            return new TableWalk(format, root, input, steps, Observed.known(itself(input, identity)), Optional.empty());
         }
         throw new IllegalStateException(format.name() + " has no leaf at its last level");
     }
@@ -124,8 +123,8 @@ public final class TableWalker {
         ByteSpan span = new ByteSpan(space, address, level.entryBytes());
         long entry = raw.orElse(0L);
         EntryKind kind = raw.isKnown() ? format.kind(level, entry) : EntryKind.NOT_PRESENT;
-        StructureNode.Field decoded = format.layout(level, entry)
-                .decode("%s %d".formatted(level.entryName(), index), raw, Optional.of(span));
+        StructureNode.Field decoded =
+                format.layout(level, entry).decode("%s %d".formatted(level.entryName(), index), raw, Optional.of(span));
         if (kind == EntryKind.RESERVED) {
             List<Finding> findings = format.refusals(level, entry, span);
             decoded = new StructureNode.Field(
@@ -159,13 +158,13 @@ public final class TableWalker {
     }
 
     private static WalkStop stop(TableStep step, WalkStop.Reason reason) {
-        String what =
-                switch (reason) {
-                    case NOT_PRESENT -> "is not present (0x%x)".formatted(step.raw().orElse(0L));
-                    case RESERVED_BITS -> "has reserved bits set (0x%x)".formatted(step.raw().orElse(0L));
-                    case NOT_READABLE -> "could not be read: " + step.raw().reason();
-                    case OUT_OF_RANGE -> "is out of range";
-                };
+        String what = switch (reason) {
+            case NOT_PRESENT -> "is not present (0x%x)".formatted(step.raw().orElse(0L));
+            case RESERVED_BITS ->
+                "has reserved bits set (0x%x)".formatted(step.raw().orElse(0L));
+            case NOT_READABLE -> "could not be read: " + step.raw().reason();
+            case OUT_OF_RANGE -> "is out of range";
+        };
         return new WalkStop(
                 reason,
                 Optional.of(step.level()),

@@ -32,45 +32,50 @@ final class DisassemblerTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "BITS_64 | 0f 1f 44 00 00 | nop dword ptr [rax + rax]",
-        "BITS_64 | b8 37 13 00 00 | mov eax, 0x1337",
-        "BITS_64 | c3 | ret",
-        "BITS_64 | 0f 01 c1 | vmcall",
-        "BITS_64 | 0f 78 d8 | vmread rax, rbx",
-        "BITS_64 | 0f 22 d8 | mov cr3, rax",
-        "BITS_32 | 66 b8 34 12 | mov ax, 0x1234",
-        "BITS_16 | b8 34 12 | mov ax, 0x1234",
-        "BITS_64 | 06 | .byte 0x06",
-        "BITS_64 | e8 11 | .byte 0xe8; .byte 0x11",
-        "BITS_64 | 48 b8 11 22 | .byte 0x48; .byte 0xb8; adc dword ptr [rdx], esp",
-        "BITS_64 | 48 | .byte 0x48",
-        "BITS_64 | 0f | .byte 0x0f",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "BITS_64 | 0f 1f 44 00 00 | nop dword ptr [rax + rax]",
+                "BITS_64 | b8 37 13 00 00 | mov eax, 0x1337",
+                "BITS_64 | c3 | ret",
+                "BITS_64 | 0f 01 c1 | vmcall",
+                "BITS_64 | 0f 78 d8 | vmread rax, rbx",
+                "BITS_64 | 0f 22 d8 | mov cr3, rax",
+                "BITS_32 | 66 b8 34 12 | mov ax, 0x1234",
+                "BITS_16 | b8 34 12 | mov ax, 0x1234",
+                "BITS_64 | 06 | .byte 0x06",
+                "BITS_64 | e8 11 | .byte 0xe8; .byte 0x11",
+                "BITS_64 | 48 b8 11 22 | .byte 0x48; .byte 0xb8; adc dword ptr [rdx], esp",
+                "BITS_64 | 48 | .byte 0x48",
+                "BITS_64 | 0f | .byte 0x0f",
+            })
     void decodesEachVector(String mode, String hex, String expected) {
         try (Disassembler disassembler = open(Disassembler.Mode.valueOf(mode))) {
             List<Instruction> found = disassembler.disassemble(bytes(hex), 0x1000, 100);
             assertEquals(
-                    expected, String.join("; ", found.stream().map(Instruction::text).toList()));
-            assertEquals(hex, String.join(" ", found.stream().map(Instruction::bytes).toList()));
+                    expected,
+                    String.join("; ", found.stream().map(Instruction::text).toList()));
+            assertEquals(
+                    hex, String.join(" ", found.stream().map(Instruction::bytes).toList()));
         }
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "e8 fb ff ff ff | 0xffffffff81000000 | 0xffffffff81000000",
-        "eb fe | 0x1000 | 0x1000",
-        "74 10 | 0x1000 | 0x1012",
-        "3e ff e0 | 0x1000 | ",
-        "ff 15 00 01 00 00 | 0x1000 | ",
-        "e9 00 00 00 80 | 0xffffffff81000000 | 0xffffffff01000005",
-        "74 fe | 0x2 | 0x2",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "e8 fb ff ff ff | 0xffffffff81000000 | 0xffffffff81000000",
+                "eb fe | 0x1000 | 0x1000",
+                "74 10 | 0x1000 | 0x1012",
+                "3e ff e0 | 0x1000 | ",
+                "ff 15 00 01 00 00 | 0x1000 | ",
+                "e9 00 00 00 80 | 0xffffffff81000000 | 0xffffffff01000005",
+                "74 fe | 0x2 | 0x2",
+            })
     void namesTheTargetOfDirectBranchesOnly(String hex, String address, @Nullable String target) {
         try (Disassembler disassembler = open(Disassembler.Mode.BITS_64)) {
-            Instruction instruction = disassembler
-                    .disassemble(bytes(hex), number(address), 1)
-                    .getFirst();
+            Instruction instruction =
+                    disassembler.disassemble(bytes(hex), number(address), 1).getFirst();
             assertEquals(
                     target == null ? OptionalLong.empty() : OptionalLong.of(number(target)),
                     instruction.branchTarget());
@@ -88,7 +93,11 @@ final class DisassemblerTest {
             List<Instruction> found = disassembler.disassemble(
                     bytes("488b0500010000 488b05f0ffffff 488d0500000000 488b0505000000"), 0x1000, 4);
             assertEquals(
-                    List.of(OptionalLong.of(0x1107), OptionalLong.of(0xffe), OptionalLong.of(0x1015), OptionalLong.of(0x1021)),
+                    List.of(
+                            OptionalLong.of(0x1107),
+                            OptionalLong.of(0xffe),
+                            OptionalLong.of(0x1015),
+                            OptionalLong.of(0x1021)),
                     found.stream().map(Instruction::memoryTarget).toList());
         }
     }
@@ -99,8 +108,13 @@ final class DisassemblerTest {
             MemorySegment nops = bytes("90".repeat(10_000));
             assertEquals(7, disassembler.disassemble(nops, 0, 7).size());
             assertEquals(0, disassembler.disassemble(nops, 0, 0).size());
-            assertEquals(10_000, disassembler.disassemble(nops, 0, Integer.MAX_VALUE).size());
-            assertEquals(0, disassembler.disassemble(MemorySegment.ofArray(new byte[0]), 0, 5).size());
+            assertEquals(
+                    10_000, disassembler.disassemble(nops, 0, Integer.MAX_VALUE).size());
+            assertEquals(
+                    0,
+                    disassembler
+                            .disassemble(MemorySegment.ofArray(new byte[0]), 0, 5)
+                            .size());
         }
     }
 
@@ -130,7 +144,8 @@ final class DisassemblerTest {
 
     @Test
     void missingLibrarySaysWhatToInstall() {
-        Observed<Capstone> missing = Capstone.loadFirst(List.of("libnosuchthing.so.9", "/nonexistent/libcapstone.so.5"));
+        Observed<Capstone> missing =
+                Capstone.loadFirst(List.of("libnosuchthing.so.9", "/nonexistent/libcapstone.so.5"));
         assertFalse(missing.isKnown());
         assertTrue(missing.reason().contains("apt install libcapstone5"), missing.reason());
         assertTrue(missing.reason().contains("libcapstone4"), missing.reason());

@@ -57,7 +57,8 @@ public final class Recording {
                     "--wildcards",
                     "*" + name);
             try (var found = Files.walk(folder)) {
-                Path file = found.filter(path -> path.endsWith(name)).findFirst().orElseThrow();
+                Path file =
+                        found.filter(path -> path.endsWith(name)).findFirst().orElseThrow();
                 Files.move(file, unpacked);
             }
         }

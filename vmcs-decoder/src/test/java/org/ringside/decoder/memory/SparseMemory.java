@@ -36,8 +36,7 @@ public final class SparseMemory implements PhysicalMemory {
     }
 
     private MemorySegment mutable(long address) {
-        return pages.computeIfAbsent(
-                address >>> PAGE_SHIFT, number -> MemorySegment.ofArray(new byte[PAGE_SIZE]));
+        return pages.computeIfAbsent(address >>> PAGE_SHIFT, number -> MemorySegment.ofArray(new byte[PAGE_SIZE]));
     }
 
     @Override

@@ -97,7 +97,8 @@ final class RecordedKernelTest {
             last = range.input() + range.length();
             checked++;
         }
-        assertTrue(ranges.summary().complete(), () -> ranges.summary().findings().toString());
+        assertTrue(
+                ranges.summary().complete(), () -> ranges.summary().findings().toString());
         assertEquals(checked, ranges.summary().ranges());
         assertTrue(checked > 100, "only " + checked + " ranges");
     }
