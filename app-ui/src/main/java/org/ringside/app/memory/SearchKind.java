@@ -1,0 +1,168 @@
+package org.ringside.app.memory;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import org.ringside.app.workspace.AddressExpression;
+
+/** How the text in the search field is read. */
+public enum SearchKind {
+    BYTES("Bytes", "48 8b ?? 0f 1? (a ? stands for any digit)") {
+        @Override
+        SearchPattern read(String text, AddressExpression.Names names) {
+            return bytes(text);
+        }
+    },
+    TEXT("Text", "ASCII or UTF-8 text, case counts") {
+        @Override
+        SearchPattern read(String text, AddressExpression.Names names) {
+            return exact(text.getBytes(StandardCharsets.UTF_8));
+        }
+    },
+    UTF16("UTF-16 text", "little-endian UTF-16 text, case counts") {
+        @Override
+        SearchPattern read(String text, AddressExpression.Names names) {
+            return exact(text.getBytes(StandardCharsets.UTF_16LE));
+        }
+    },
+    INTEGER_16("16-bit integer", "a number, in little-endian order anywhere") {
+        @Override
+        SearchPattern read(String text, AddressExpression.Names names) {
+            return integer(text, names, Short.BYTES);
+        }
+    },
+    INTEGER_32("32-bit integer", "a number, in little-endian order anywhere") {
+        @Override
+        SearchPattern read(String text, AddressExpression.Names names) {
+            return integer(text, names, Integer.BYTES);
+        }
+    },
+    INTEGER_64("64-bit integer", "a number, register or symbol, in little-endian order anywhere") {
+        @Override
+        SearchPattern read(String text, AddressExpression.Names names) {
+            return integer(text, names, Long.BYTES);
+        }
+    },
+    POINTERS("Pointers to a page", "a virtual address: aligned words that point into its page") {
+        @Override
+        SearchPattern read(String text, AddressExpression.Names names) {
+            return SearchPattern.Words.pointersToVirtualPage(value(text, names));
+        }
+    },
+    REFERENCES("References to a physical page", "a physical address: page-table entries and words that name its page") {
+        @Override
+        SearchPattern read(String text, AddressExpression.Names names) {
+            return SearchPattern.Words.referencesToPhysicalPage(value(text, names));
+        }
+    };
+
+    private final String title;
+    private final String hint;
+
+    SearchKind(String title, String hint) {
+        this.title = title;
+        this.hint = hint;
+    }
+
+    /** For a menu. */
+    public String title() {
+        return title;
+    }
+
+    /** What to type. */
+    public String hint() {
+        return hint;
+    }
+
+    /** For tests and settings. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The pattern that the text says.
+     *
+     * @param names what names in expressions mean
+     * @throws IllegalArgumentException if the text says none; the message is for a person
+     */
+    public SearchPattern pattern(String text, AddressExpression.Names names) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("type what to look for: " + hint);
+        }
+        return read(text, names);
+    }
+
+    abstract SearchPattern read(String text, AddressExpression.Names names);
+
+    @Override
+    public String toString() {
+        return title;
+    }
+
+    private static SearchPattern exact(byte[] bytes) {
+        if (bytes.length > SearchPattern.MAXIMUM_LENGTH) {
+            throw new IllegalArgumentException("at most " + SearchPattern.MAXIMUM_LENGTH + " bytes");
+        }
+        byte[] mask = new byte[bytes.length];
+        Arrays.fill(mask, (byte) -1);
+        return new SearchPattern.Bytes(bytes, mask);
+    }
+
+    private static SearchPattern bytes(String text) {
+        ByteArrayOutputStream value = new ByteArrayOutputStream();
+        ByteArrayOutputStream mask = new ByteArrayOutputStream();
+        for (String group : text.strip().split("[\\s,]+")) {
+            String digits = group.toLowerCase(Locale.ROOT).replaceFirst("^(0x|\\\\x)", "");
+            if (digits.equals("?")) {
+                digits = "??";
+            }
+            if (digits.length() % 2 != 0) {
+                throw new IllegalArgumentException("\"" + group + "\" has an odd number of digits");
+            }
+            for (int i = 0; i < digits.length(); i += 2) {
+                int high = nibble(digits.charAt(i), group);
+                int low = nibble(digits.charAt(i + 1), group);
+                value.write(Math.max(high, 0) << 4 | Math.max(low, 0));
+                mask.write((high < 0 ? 0 : 0xf0) | (low < 0 ? 0 : 0x0f));
+            }
+        }
+        if (value.size() > SearchPattern.MAXIMUM_LENGTH) {
+            throw new IllegalArgumentException("at most " + SearchPattern.MAXIMUM_LENGTH + " bytes");
+        }
+        return new SearchPattern.Bytes(value.toByteArray(), mask.toByteArray());
+    }
+
+    /** The digit's value, −1 for a wildcard. */
+    private static int nibble(char digit, String group) {
+        int value = Character.digit(digit, 16);
+        if (digit == '?' || value < 0) {
+            if (digit != '?') {
+                throw new IllegalArgumentException("\"" + group + "\" is not hexadecimal");
+            }
+            return -1;
+        }
+        return value;
+    }
+
+    private static SearchPattern integer(String text, AddressExpression.Names names, int size) {
+        long value = value(text, names);
+        int unused = Long.SIZE - size * Byte.SIZE;
+        boolean fits = value == value << unused >> unused || value == value << unused >>> unused;
+        if (!fits) {
+            throw new IllegalArgumentException("0x%x does not fit in %d bits".formatted(value, size * Byte.SIZE));
+        }
+        byte[] bytes = new byte[size];
+        for (int i = 0; i < size; i++) {
+            bytes[i] = (byte) (value >>> i * Byte.SIZE);
+        }
+        return exact(bytes);
+    }
+
+    private static long value(String text, AddressExpression.Names names) {
+        return switch (AddressExpression.evaluate(text, names)) {
+            case AddressExpression.Value(long value) -> value;
+            case AddressExpression.Problem(String message, int position) -> throw new IllegalArgumentException(message);
+        };
+    }
+}
