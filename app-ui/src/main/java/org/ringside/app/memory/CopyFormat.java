@@ -16,7 +16,8 @@ public enum CopyFormat {
         @Override
         public String format(byte[] bytes, long address) {
             StringBuilder text = new StringBuilder();
-            // Whole rows at multiples of 16, as the view and every other tool show them; what was not selected stays blank.
+            // Whole rows at multiples of 16, as the view and every other tool show them; what was not selected stays
+            // blank.
             long rowAddress = address & -ROW;
             for (long at = rowAddress - address; at < bytes.length; at += ROW) {
                 appendRow(text, bytes, at, address);
@@ -27,7 +28,8 @@ public enum CopyFormat {
     C_ARRAY("C array") {
         @Override
         public String format(byte[] bytes, long address) {
-            StringBuilder text = new StringBuilder("static const unsigned char bytes_%x[%d] = {".formatted(address, bytes.length));
+            StringBuilder text =
+                    new StringBuilder("static const unsigned char bytes_%x[%d] = {".formatted(address, bytes.length));
             for (int i = 0; i < bytes.length; i++) {
                 text.append(i % ROW == 0 ? "\n    " : " ").append("0x%02x,".formatted(bytes[i]));
             }
@@ -40,7 +42,9 @@ public enum CopyFormat {
             StringBuilder text = new StringBuilder("bytes_%x = bytes.fromhex(\n".formatted(address));
             for (int i = 0; i < bytes.length; i += ROW) {
                 int end = Math.min(bytes.length, i + ROW);
-                text.append("    \"").append(HexFormat.of().formatHex(bytes, i, end)).append("\"\n");
+                text.append("    \"")
+                        .append(HexFormat.of().formatHex(bytes, i, end))
+                        .append("\"\n");
             }
             return text.append(")\n").toString();
         }
@@ -50,7 +54,9 @@ public enum CopyFormat {
         public String format(byte[] bytes, long address) {
             byte[] printable = bytes.clone();
             for (int i = 0; i < printable.length; i++) {
-                printable[i] = isPrintable(printable[i]) || printable[i] == '\n' || printable[i] == '\t' ? printable[i] : (byte) '.';
+                printable[i] = isPrintable(printable[i]) || printable[i] == '\n' || printable[i] == '\t'
+                        ? printable[i]
+                        : (byte) '.';
             }
             return new String(printable, StandardCharsets.US_ASCII);
         }

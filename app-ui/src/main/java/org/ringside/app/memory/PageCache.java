@@ -60,7 +60,8 @@ final class PageCache {
     }
 
     /** The page at an address if it is here; null while it is not. */
-    @Nullable LoadedPage find(long pageAddress) {
+    @Nullable
+    LoadedPage find(long pageAddress) {
         return pages.get(pageAddress);
     }
 
@@ -126,7 +127,8 @@ final class PageCache {
         try {
             return loader.load(address);
         } catch (RuntimeException | InternalError failure) {
-            // An InternalError is how a mapped file that was cut short shows; a closed trace throws IllegalStateException.
+            // An InternalError is how a mapped file that was cut short shows; a closed trace throws
+            // IllegalStateException.
             String why = "page 0x%x could not be read: %s".formatted(address, failure.getMessage());
             return new LoadedPage(new Observed.Unreadable<>(why), OptionalLong.empty());
         }

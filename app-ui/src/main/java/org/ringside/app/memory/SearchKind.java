@@ -162,7 +162,7 @@ public enum SearchKind {
     private static long value(String text, AddressExpression.Names names) {
         return switch (AddressExpression.evaluate(text, names)) {
             case AddressExpression.Value(long value) -> value;
-            case AddressExpression.Problem(String message, int position) -> throw new IllegalArgumentException(message);
+            case AddressExpression.Problem(String message, _) -> throw new IllegalArgumentException(message);
         };
     }
 }

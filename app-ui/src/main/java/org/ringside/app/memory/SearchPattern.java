@@ -123,9 +123,7 @@ public sealed interface SearchPattern {
             int last = Math.min(limit - 1, end - Long.BYTES);
             for (int i = 0; i <= last; i += Long.BYTES) {
                 long word = (long) LittleEndianBytes.LONG.get(bytes, i) & mask;
-                if (Long.compareUnsigned(word, low) >= 0
-                        && Long.compareUnsigned(word, high) <= 0
-                        && !found.test(i)) {
+                if (Long.compareUnsigned(word, low) >= 0 && Long.compareUnsigned(word, high) <= 0 && !found.test(i)) {
                     return;
                 }
             }
