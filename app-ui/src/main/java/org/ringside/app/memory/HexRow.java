@@ -70,7 +70,7 @@ public record HexRow(
     }
 
     public Change change(int index) {
-        if (!compared || shown == null || baseline == null || shown == baseline) {
+        if (!compared || shown == null || baseline == null) {
             return Change.NONE;
         }
         int now = value(Side.SHOWN, index);

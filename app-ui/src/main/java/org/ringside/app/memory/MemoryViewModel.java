@@ -243,7 +243,7 @@ public final class MemoryViewModel {
      */
     public Optional<String> goTo(String expression) {
         return switch (AddressExpression.evaluate(expression, names())) {
-            case AddressExpression.Problem(String message, _) -> Optional.of(message);
+            case AddressExpression.Problem problem -> Optional.of(problem.message());
             case AddressExpression.Value(long address) -> goTo(address);
         };
     }
@@ -329,7 +329,7 @@ public final class MemoryViewModel {
         }
         MemoryEvidence shown = evidence.get();
         if (shown != null
-                && shown.trace().trace() == trace.trace()
+                && shown.trace().trace().equals(trace.trace())
                 && shown.snapshot().equals(snapshot.get())
                 && shown.baseline().equals(moment.baseline())) {
             return;
@@ -350,7 +350,7 @@ public final class MemoryViewModel {
                                 .trace()
                                 .diff(baseline.id(), opened.snapshot().id()),
                         diff -> {
-                            if (evidence.get() == opened) {
+                            if (opened.equals(evidence.get())) {
                                 changes = PageChanges.of(diff);
                                 if (sheet != null) {
                                     sheet.know(changes);
@@ -373,7 +373,7 @@ public final class MemoryViewModel {
                 background,
                 workspace.ui()::execute,
                 this::arrived);
-        if (changes != PageChanges.NONE) {
+        if (!changes.equals(PageChanges.NONE)) {
             opened.know(changes);
         }
         sheet = opened;
@@ -396,27 +396,28 @@ public final class MemoryViewModel {
         if (publishing || pinned.get() || evidence.get() == null) {
             return;
         }
-        switch (selection) {
-            case Selection.Bytes(ByteSpan span) -> reveal(span.space(), span.address(), span.length());
-            case Selection.Page(long address) -> {
-                reveal(AddressSpace.physical(), address, 1);
-                awaitDifference(address);
-            }
-            case Selection.Node(var path) ->
-                path.reversed().stream()
-                        .flatMap(node -> node.span().stream())
-                        .findFirst()
-                        .ifPresent(span -> reveal(span.space(), span.address(), span.length()));
-            case Selection.Event(var event) ->
-                event.content().links().stream()
-                        .map(EvidenceLink::span)
-                        .findFirst()
-                        .ifPresent(span -> reveal(span.space(), span.address(), span.length()));
-            case Selection.Nothing(), Selection.Machine(_), Selection.Snapshot(_) -> {}
+        spanOf(selection).ifPresent(span -> reveal(span.space(), span.address(), span.length()));
+        if (selection instanceof Selection.Page(long address)) {
+            awaitDifference(address);
         }
         SpaceChoice shown = space.get();
         marks = shown == null ? StructureMarks.NONE : StructureMarks.of(selection, shown.space());
         touch();
+    }
+
+    /** The bytes that a selection is about; empty if it is not about bytes. */
+    private static Optional<ByteSpan> spanOf(Selection selection) {
+        return switch (selection) {
+            case Selection.Bytes(ByteSpan span) -> Optional.of(span);
+            case Selection.Page(long address) -> Optional.of(ByteSpan.physical(address, 1));
+            case Selection.Node(var path) ->
+                path.reversed().stream().flatMap(node -> node.span().stream()).findFirst();
+            case Selection.Event(var event) ->
+                event.content().links().stream().map(EvidenceLink::span).findFirst();
+            case Selection.Nothing nothing -> Optional.empty();
+            case Selection.Machine machine -> Optional.empty();
+            case Selection.Snapshot snapshot -> Optional.empty();
+        };
     }
 
     /** Shows bytes, in their own space if this snapshot has it, and selects them here. */

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.ringside.app.workspace.AddressExpression;
 
 /** How the text in the search field is read. */
@@ -56,6 +57,8 @@ public enum SearchKind {
             return SearchPattern.Words.referencesToPhysicalPage(value(text, names));
         }
     };
+
+    private static final Pattern SEPARATORS = Pattern.compile("[\\s,]+");
 
     private final String title;
     private final String hint;
@@ -112,7 +115,7 @@ public enum SearchKind {
     private static SearchPattern bytes(String text) {
         ByteArrayOutputStream value = new ByteArrayOutputStream();
         ByteArrayOutputStream mask = new ByteArrayOutputStream();
-        for (String group : text.strip().split("[\\s,]+")) {
+        for (String group : SEPARATORS.splitAsStream(text.strip()).toList()) {
             String digits = group.toLowerCase(Locale.ROOT).replaceFirst("^(0x|\\\\x)", "");
             if (digits.equals("?")) {
                 digits = "??";
@@ -154,7 +157,7 @@ public enum SearchKind {
         }
         byte[] bytes = new byte[size];
         for (int i = 0; i < size; i++) {
-            bytes[i] = (byte) (value >>> i * Byte.SIZE);
+            bytes[i] = (byte) (value >>> (i * Byte.SIZE));
         }
         return exact(bytes);
     }
@@ -162,7 +165,7 @@ public enum SearchKind {
     private static long value(String text, AddressExpression.Names names) {
         return switch (AddressExpression.evaluate(text, names)) {
             case AddressExpression.Value(long value) -> value;
-            case AddressExpression.Problem(String message, _) -> throw new IllegalArgumentException(message);
+            case AddressExpression.Problem problem -> throw new IllegalArgumentException(problem.message());
         };
     }
 }

@@ -21,28 +21,37 @@ public sealed interface SearchPattern {
      */
     void find(byte[] bytes, int end, int limit, IntPredicate found);
 
-    /**
-     * Given bits of consecutive bytes.
-     *
-     * @param value the bytes, with zeros where the mask has zeros
-     * @param mask which bits count
-     */
-    record Bytes(byte[] value, byte[] mask) implements SearchPattern {
-        /** @throws IllegalArgumentException if there are no bytes, too many, or none of them counts */
-        public Bytes {
+    /** Given bits of consecutive bytes. */
+    final class Bytes implements SearchPattern {
+        private final byte[] value;
+        private final byte[] mask;
+
+        /**
+         * Makes a pattern.
+         *
+         * @param value the bytes
+         * @param mask which bits of them count
+         * @throws IllegalArgumentException if there are no bytes, too many, or none of them counts
+         */
+        public Bytes(byte[] value, byte[] mask) {
             if (value.length == 0 || value.length > MAXIMUM_LENGTH || value.length != mask.length) {
                 throw new IllegalArgumentException("a pattern has 1 to " + MAXIMUM_LENGTH + " bytes");
             }
-            value = value.clone();
-            mask = mask.clone();
+            this.value = value.clone();
+            this.mask = mask.clone();
             boolean counts = false;
             for (int i = 0; i < value.length; i++) {
-                value[i] &= mask[i];
+                this.value[i] &= mask[i];
                 counts |= mask[i] != 0;
             }
             if (!counts) {
                 throw new IllegalArgumentException("a pattern has at least one byte that counts");
             }
+        }
+
+        /** The bytes, with zeros where the mask has zeros. */
+        public byte[] value() {
+            return value.clone();
         }
 
         @Override
