@@ -15,8 +15,8 @@ class CopyFormatTest {
     @Test
     void aDumpHasWholeRowsAndLeavesBlankWhatWasNotSelected() {
         assertEquals("""
-                010be3a0                                       b8 37  |              .7|
-                010be3b0  13 00 00 c3 41 0a                           |....A.          |
+                010be3a0                                             b8 37  |              .7|
+                010be3b0  13 00 00 c3 41 0a                                 |....A.          |
                 """, CopyFormat.HEX_DUMP.format(BYTES, 0x10be3ae));
     }
 
