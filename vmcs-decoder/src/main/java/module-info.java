@@ -12,4 +12,5 @@ module org.ringside.decoder {
     exports org.ringside.decoder.structure;
     exports org.ringside.decoder.symbol;
     exports org.ringside.decoder.translation;
+    exports org.ringside.decoder.vmcs;
 }
