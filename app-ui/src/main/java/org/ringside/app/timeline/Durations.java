@@ -51,10 +51,7 @@ public final class Durations {
         long rest = nanoseconds;
         for (Unit unit : Unit.values()) {
             if (nanoseconds >= unit.length) {
-                text.append(rest / unit.length)
-                        .append(' ')
-                        .append(unit.symbol)
-                        .append(' ');
+                text.append(rest / unit.length).append(' ').append(unit.symbol).append(' ');
                 rest %= unit.length;
             }
         }
@@ -78,8 +75,8 @@ public final class Durations {
     private static String decimal(long nanoseconds, long unit, String symbol) {
         long whole = nanoseconds / unit;
         int digits = whole >= 100 ? 1 : whole >= 10 ? 2 : 3;
-        BigDecimal value = BigDecimal.valueOf(nanoseconds)
-                .divide(BigDecimal.valueOf(unit), digits, RoundingMode.HALF_EVEN);
+        BigDecimal value =
+                BigDecimal.valueOf(nanoseconds).divide(BigDecimal.valueOf(unit), digits, RoundingMode.HALF_EVEN);
         return plain(value) + " " + symbol;
     }
 

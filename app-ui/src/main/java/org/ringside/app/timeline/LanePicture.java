@@ -102,18 +102,17 @@ record LanePicture(Lane lane, List<Mark> marks, long greatest) {
                 .min(Comparator.comparingDouble(mark -> Math.abs((mark.left() + mark.right()) / 2 - x)));
     }
 
-    private static void add(
-            Tile tile, TileKey key, TimeViewport viewport, List<Mark> marks, List<TraceEvent> events) {
+    private static void add(Tile tile, TileKey key, TimeViewport viewport, List<Mark> marks, List<TraceEvent> events) {
         switch (tile) {
             case Tile.Events(List<TraceEvent> few) -> events.addAll(few);
-            case Tile.Counts(long[] counts, long ignored) -> addBars(counts, 0, counts.length, key, viewport, marks);
+            case Tile.Counts counts -> addBars(counts, 0, TileKey.BUCKETS, key, viewport, marks);
         }
     }
 
     /** The part of a coarser tile that lies in the tile that is wanted. */
     private static void addCoarse(
             Map.Entry<TileKey, Tile> coarser, TileKey wanted, TimeViewport viewport, List<Mark> marks) {
-        if (coarser.getValue() instanceof Tile.Counts(long[] counts, long ignored)) {
+        if (coarser.getValue() instanceof Tile.Counts counts) {
             TileKey key = coarser.getKey();
             int first = (int) ((wanted.from() - key.from()) >> key.level());
             int last = (int) ((wanted.until() - key.from()) >> key.level());
@@ -122,13 +121,13 @@ record LanePicture(Lane lane, List<Mark> marks, long greatest) {
     }
 
     private static void addBars(
-            long[] counts, int first, int end, TileKey key, TimeViewport viewport, List<Mark> marks) {
+            Tile.Counts counts, int first, int end, TileKey key, TimeViewport viewport, List<Mark> marks) {
         for (int i = first; i < end; i++) {
-            if (counts[i] != 0) {
+            if (counts.in(i) != 0) {
                 long from = key.from() + i * key.bucketLength();
                 double left = viewport.x(from);
                 double right = Math.max(left + 1, left + key.bucketLength() / viewport.nanosecondsPerPixel());
-                marks.add(new Mark.Bar(left, right, from, from + key.bucketLength() - 1, counts[i]));
+                marks.add(new Mark.Bar(left, right, from, from + key.bucketLength() - 1, counts.in(i)));
             }
         }
     }

@@ -29,7 +29,7 @@ sealed interface Mark {
      * @param worst the greatest severity among them
      */
     record Events(double left, double right, List<TraceEvent> events, Severity worst) implements Mark {
-        Events {
+        public Events {
             events = List.copyOf(events);
         }
 
@@ -58,7 +58,7 @@ sealed interface Mark {
      * @param snapshots by time, at least one
      */
     record Snapshots(double left, double right, List<SnapshotInfo> snapshots) implements Mark {
-        Snapshots {
+        public Snapshots {
             snapshots = List.copyOf(snapshots);
         }
 

@@ -57,14 +57,18 @@ final class MarkText {
                             Durations.text(events.getLast().content().time().epochNanoseconds()
                                     - events.getFirst().content().time().epochNanoseconds())));
         }
-        text.append(severity(shown.severity())).append(": ").append(shown.title()).append('\n');
+        text.append(severity(shown.severity()))
+                .append(": ")
+                .append(shown.title())
+                .append('\n');
         text.append(time(shown.time().epochNanoseconds()));
         if (!shown.machine().isEmpty()) {
             text.append(" · ").append(shown.machine());
         }
         if (!shown.detail().isBlank()) {
             String detail = shown.detail().strip();
-            text.append('\n').append(detail.length() > LONGEST_DETAIL ? detail.substring(0, LONGEST_DETAIL) + "…" : detail);
+            text.append('\n')
+                    .append(detail.length() > LONGEST_DETAIL ? detail.substring(0, LONGEST_DETAIL) + "…" : detail);
         }
         return text.toString();
     }

@@ -62,7 +62,8 @@ record Overview(long first, long last, Set<EventKind> kinds) {
         if (kinds.isEmpty()) {
             return NOTHING;
         }
-        long[] sorted = times.build().mapToLong(TraceTime::epochNanoseconds).sorted().toArray();
+        long[] sorted =
+                times.build().mapToLong(TraceTime::epochNanoseconds).sorted().toArray();
         return new Overview(sorted[0], sorted[sorted.length - 1], kinds);
     }
 }

@@ -21,20 +21,19 @@ final class SeverityGlyphs {
         double r = RADIUS;
         switch (severity) {
             case INFORMATION -> {
-                graphics.setFill(colors.get("-color-accent-fg"));
+                graphics.setFill(colors.get("-ringside-information"));
                 graphics.fillOval(x - r + 1.5, y - r + 1.5, 2 * r - 3, 2 * r - 3);
             }
             case WARNING -> {
-                graphics.setFill(colors.get("-color-warning-fg"));
+                graphics.setFill(colors.get("-ringside-warning"));
                 graphics.fillPolygon(new double[] {x - r, x, x + r}, new double[] {y + r - 1, y - r, y + r - 1}, 3);
             }
             case ERROR -> {
-                graphics.setFill(colors.get("-color-danger-fg"));
-                graphics.fillPolygon(
-                        new double[] {x - r, x, x + r, x}, new double[] {y, y - r, y, y + r}, 4);
+                graphics.setFill(colors.get("-ringside-error"));
+                graphics.fillPolygon(new double[] {x - r, x, x + r, x}, new double[] {y, y - r, y, y + r}, 4);
             }
             case CRITICAL -> {
-                graphics.setFill(colors.get("-color-danger-emphasis"));
+                graphics.setFill(colors.get("-ringside-critical"));
                 octagon(x, y, r + 1.5);
                 graphics.setStroke(contrast());
                 graphics.setLineWidth(2);
@@ -46,7 +45,7 @@ final class SeverityGlyphs {
     }
 
     private Color contrast() {
-        return colors.get("-color-fg-emphasis");
+        return colors.get("-color-bg-default");
     }
 
     private void octagon(double x, double y, double r) {

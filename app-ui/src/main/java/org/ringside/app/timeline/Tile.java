@@ -9,24 +9,29 @@ sealed interface Tile {
     /** Events in the tile. */
     long total();
 
-    /**
-     * Too many events to show one by one: how many there are in each slice.
-     *
-     * @param counts {@link TileKey#BUCKETS} numbers
-     */
-    record Counts(long[] counts, long total) implements Tile {
+    /** Too many events to show one by one: how many there are in each slice. */
+    final class Counts implements Tile {
+        private final long[] counts;
+        private final long total;
+
+        private Counts(long[] counts) {
+            this.counts = counts;
+            this.total = Arrays.stream(counts).sum();
+        }
+
+        /** @param counts {@link TileKey#BUCKETS} numbers */
         static Counts of(long[] counts) {
-            return new Counts(counts, Arrays.stream(counts).sum());
+            return new Counts(counts.clone());
+        }
+
+        /** Events in the slice with this number. */
+        long in(int bucket) {
+            return counts[bucket];
         }
 
         @Override
-        public boolean equals(Object other) {
-            return other instanceof Counts that && Arrays.equals(counts, that.counts);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(counts);
+        public long total() {
+            return total;
         }
 
         /** The tile of twice the length that has this one and its neighbour as halves. */
@@ -34,14 +39,14 @@ sealed interface Tile {
             long[] counts = new long[TileKey.BUCKETS];
             addHalf(counts, 0, first, key);
             addHalf(counts, TileKey.BUCKETS / 2, second, key);
-            return of(counts);
+            return new Counts(counts);
         }
 
         private static void addHalf(long[] counts, int start, Tile half, TileKey key) {
             switch (half) {
-                case Counts(long[] part, long ignored) -> {
-                    for (int i = 0; i < part.length; i++) {
-                        counts[start + i / 2] += part[i];
+                case Counts part -> {
+                    for (int i = 0; i < part.counts.length; i++) {
+                        counts[start + i / 2] += part.counts[i];
                     }
                 }
                 case Events(List<TraceEvent> events) -> {
@@ -60,7 +65,7 @@ sealed interface Tile {
      * @param events at most {@link TileCache#FEW}
      */
     record Events(List<TraceEvent> events) implements Tile {
-        Events {
+        public Events {
             events = List.copyOf(events);
         }
 

@@ -100,11 +100,10 @@ final class TileCache {
             ancestor = ancestor.parent();
             switch (tiles.get(ancestor)) {
                 case Tile.Events(List<TraceEvent> events) -> {
-                    return new Tile.Events(events.stream()
-                            .filter(event -> isIn(key, event))
-                            .toList());
+                    return new Tile.Events(
+                            events.stream().filter(event -> isIn(key, event)).toList());
                 }
-                case Tile.Counts(long[] counts, long ignored) -> {
+                case Tile.Counts counts -> {
                     // A finer count cannot follow from this one; that there is nothing can.
                     return emptyPart(counts, ancestor, key) ? new Tile.Events(List.of()) : null;
                 }
@@ -119,11 +118,11 @@ final class TileCache {
         return time >= key.from() && time <= key.until();
     }
 
-    private static boolean emptyPart(long[] counts, TileKey ancestor, TileKey key) {
+    private static boolean emptyPart(Tile.Counts counts, TileKey ancestor, TileKey key) {
         int first = (int) ((key.from() - ancestor.from()) >> ancestor.level());
         int last = (int) ((key.until() - ancestor.from()) >> ancestor.level());
         for (int i = first; i <= last; i++) {
-            if (counts[i] != 0) {
+            if (counts.in(i) != 0) {
                 return false;
             }
         }

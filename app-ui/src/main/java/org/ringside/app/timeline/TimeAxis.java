@@ -144,9 +144,9 @@ public final class TimeAxis {
             return utc.format(TO_SECOND);
         }
         if (step >= Durations.MILLISECOND) {
-            int digits = step % (100 * Durations.MILLISECOND) == 0 ? 1 : step % (10 * Durations.MILLISECOND) == 0 ? 2 : 3;
-            return utc.format(TO_SECOND)
-                    + "%.9f".formatted(utc.getNano() / 1e9).substring(1, 2 + digits);
+            int digits =
+                    step % (100 * Durations.MILLISECOND) == 0 ? 1 : step % (10 * Durations.MILLISECOND) == 0 ? 2 : 3;
+            return utc.format(TO_SECOND) + "%.9f".formatted(utc.getNano() / 1e9).substring(1, 2 + digits);
         }
         // Below a millisecond the second is in the context: count inside the second of the middle of the screen.
         long second = Math.floorDiv(middle, Durations.SECOND) * Durations.SECOND;
@@ -179,6 +179,9 @@ public final class TimeAxis {
         long reach = Long.MAX_VALUE / 2;
         long from = Math.max(viewport.time(0), origin < Long.MIN_VALUE + reach ? Long.MIN_VALUE : origin - reach);
         long until = Math.min(viewport.time(width), origin > Long.MAX_VALUE - reach ? Long.MAX_VALUE : origin + reach);
+        if (until < from) {
+            return new long[0];
+        }
         long skipped = Math.ceilDiv(from - origin, step);
         long most = Math.floorDiv(until - origin, step);
         if (most < skipped) {
@@ -215,7 +218,8 @@ public final class TimeAxis {
         for (long unit = 1; unit < Durations.SECOND; unit *= 10) {
             steps.addAll(List.of(unit, 2 * unit, 5 * unit));
         }
-        for (long seconds : new long[] {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200}) {
+        for (long seconds :
+                new long[] {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200}) {
             steps.add(seconds * Durations.SECOND);
         }
         for (long days : new long[] {1, 2, 7, 14}) {

@@ -40,11 +40,10 @@ final class TimelinePainter {
             "-color-accent-emphasis",
             "-color-accent-muted",
             "-color-neutral-emphasis",
-            "-color-success-fg",
-            "-color-warning-fg",
-            "-color-danger-fg",
-            "-color-danger-emphasis",
-            "-color-fg-emphasis");
+            "-ringside-information",
+            "-ringside-warning",
+            "-ringside-error",
+            "-ringside-critical");
 
     private static final double BASELINE_DASH = 4;
 
@@ -173,7 +172,7 @@ final class TimelinePainter {
 
     private void paintBar(Mark.Bar bar, long greatest, double top, double laneHeight) {
         // A logarithm: one event beside a million still shows.
-        double share = Math.log1p(bar.count()) / Math.log1p(Math.max(1, greatest));
+        double share = Math.log1p((double) bar.count()) / Math.log1p((double) Math.max(1, greatest));
         double height = Math.max(2, share * (laneHeight - 6));
         graphics.setFill(colors.get("-color-accent-emphasis"));
         graphics.fillRect(bar.left(), top + laneHeight - 2 - height, bar.right() - bar.left(), height);
@@ -261,7 +260,9 @@ final class TimelinePainter {
         String names = mark.snapshots().size() == 1
                 ? mark.snapshots().getFirst().name()
                 : "%,d snapshots".formatted(mark.snapshots().size());
-        String role = isShown && isBaseline ? " (shown and baseline)" : isShown ? " (shown)" : isBaseline ? " (baseline)" : "";
+        String role = isShown && isBaseline
+                ? " (shown and baseline)"
+                : isShown ? " (shown)" : isBaseline ? " (baseline)" : "";
         label(names + role, mark.right() + 5, y, next - 6, isShown || isBaseline);
     }
 

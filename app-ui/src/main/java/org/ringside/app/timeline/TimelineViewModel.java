@@ -1,5 +1,6 @@
 package org.ringside.app.timeline;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -10,7 +11,6 @@ import java.util.SequencedSet;
 import java.util.Set;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.DoubleProperty;
-import javafx.beans.property.IntegerProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
@@ -170,7 +170,8 @@ public final class TimelineViewModel {
 
     /** How many lanes have nothing in them. */
     public int emptyLanes() {
-        return (int) Lane.ALL.stream().filter(lane -> !overview.has(lane.kind())).count();
+        return (int)
+                Lane.ALL.stream().filter(lane -> !overview.has(lane.kind())).count();
     }
 
     /** The moment that relative times count from, if they are asked for. */
@@ -205,7 +206,7 @@ public final class TimelineViewModel {
 
     /** Whether something on the screen is still to come. */
     boolean isLoading() {
-        return state.get() == State.LOADING || loader != null && loader.isBusy();
+        return state.get() == State.LOADING || (loader != null && loader.isBusy());
     }
 
     /** Shows the whole trace. */
@@ -271,7 +272,8 @@ public final class TimelineViewModel {
     void select(Mark mark) {
         switch (mark) {
             case Mark.Events events -> select(new Stop.AtEvent(events.representative()));
-            case Mark.Snapshots snapshots -> select(new Stop.AtSnapshot(snapshots.snapshots().getLast()));
+            case Mark.Snapshots snapshots ->
+                select(new Stop.AtSnapshot(snapshots.snapshots().getLast()));
             case Mark.Bar bar -> workspace.moveTo(new TraceTime(bar.from()));
             case Mark.Loading loading -> workspace.moveTo(new TraceTime(loading.from()));
         }
@@ -300,15 +302,12 @@ public final class TimelineViewModel {
 
     /** Moves to where the arrow keys stop first: what is selected or focused at the cursor, if anything is. */
     private Optional<Stop> here(TraceTime time) {
-        Optional<Stop> selected =
-                switch (workspace.selection()) {
-                    case Selection.Event(TraceEvent event) -> Optional.of(new Stop.AtEvent(event));
-                    case Selection.Snapshot(SnapshotInfo snapshot) -> Optional.of(new Stop.AtSnapshot(snapshot));
-                    default -> Optional.empty();
-                };
-        return focused.get()
-                .or(() -> selected)
-                .filter(stop -> stop.time().equals(time));
+        Optional<Stop> selected = switch (workspace.selection()) {
+            case Selection.Event(TraceEvent event) -> Optional.of(new Stop.AtEvent(event));
+            case Selection.Snapshot(SnapshotInfo snapshot) -> Optional.of(new Stop.AtSnapshot(snapshot));
+            default -> Optional.empty();
+        };
+        return focused.get().or(() -> selected).filter(stop -> stop.time().equals(time));
     }
 
     private void focus(Stop stop) {
@@ -319,11 +318,10 @@ public final class TimelineViewModel {
 
     private void select(Stop stop) {
         focused.set(Optional.of(stop));
-        Selection selected =
-                switch (stop) {
-                    case Stop.AtEvent(TraceEvent event) -> new Selection.Event(event);
-                    case Stop.AtSnapshot(SnapshotInfo snapshot) -> new Selection.Snapshot(snapshot);
-                };
+        Selection selected = switch (stop) {
+            case Stop.AtEvent(TraceEvent event) -> new Selection.Event(event);
+            case Stop.AtSnapshot(SnapshotInfo snapshot) -> new Selection.Snapshot(snapshot);
+        };
         workspace.go(momentOf(stop), selected);
     }
 
@@ -359,7 +357,7 @@ public final class TimelineViewModel {
     }
 
     private void take(@Nullable OpenTrace open) {
-        boolean sameFile = shown != null && open != null && shown.trace() == open.trace();
+        boolean sameFile = shown != null && open != null && shown.trace().equals(open.trace());
         stopLoading();
         shown = open;
         cache.clear();
@@ -376,8 +374,21 @@ public final class TimelineViewModel {
         if (!sameFile) {
             state.set(State.LOADING);
         }
-        overviewSlot.run(monitor -> Overview.read(open), read -> begin(open, read, !sameFile));
+        overviewSlot.run(monitor -> readOverview(open), read -> begin(open, read, !sameFile));
         changed();
+    }
+
+    private Overview readOverview(OpenTrace open) throws IOException {
+        try {
+            return Overview.read(open);
+        } catch (IOException | RuntimeException failure) {
+            workspace.ui().execute(() -> {
+                if (open.equals(shown)) {
+                    failed();
+                }
+            });
+            throw failure;
+        }
     }
 
     private void begin(OpenTrace open, Overview read, boolean fit) {
