@@ -52,7 +52,9 @@ public final class SyntheticTrace implements Trace {
     public SyntheticTrace with(EventKind kind, Severity severity, long... times) {
         series.put(
                 kind,
-                new Series(series.size(), times,
+                new Series(
+                        series.size(),
+                        times,
                         i -> new NewEvent(
                                 new TraceTime(times[i]),
                                 kind,

@@ -46,7 +46,8 @@ class TimeAxisTest {
     @Test
     void writesYears() {
         TimeViewport viewport = TimeViewport.showing(at("1980-06-01T00:00:00Z"), at("2025-06-01T00:00:00Z"), 600);
-        assertEquals(List.of("1970", "1980", "1990", "2000", "2010", "2020"), labels(TimeAxis.absolute(viewport, 600, 100)));
+        assertEquals(
+                List.of("1970", "1980", "1990", "2000", "2010", "2020"), labels(TimeAxis.absolute(viewport, 600, 100)));
     }
 
     @ParameterizedTest
