@@ -5,4 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module org.ringside.agent {
     requires static org.jspecify;
     requires transitive org.ringside.trace;
+
+    exports org.ringside.agent.integrity;
+    exports org.ringside.agent.kernel;
 }

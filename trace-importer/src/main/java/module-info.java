@@ -5,9 +5,11 @@ import org.jspecify.annotations.NullMarked;
 module org.ringside.trace {
     requires static org.jspecify;
     requires transitive org.ringside.decoder;
+    requires com.github.luben.zstd_jni;
 
     exports org.ringside.trace;
     exports org.ringside.trace.importer;
     exports org.ringside.trace.importer.qemu;
     exports org.ringside.trace.snapshot;
+    exports org.ringside.trace.symbols;
 }
