@@ -35,8 +35,12 @@ final class ArchitectureTest {
             .resideInAnyPackage(AGENT, FPGA, APP);
 
     @ArchTest
-    static final ArchRule AGENT_DOES_NOT_KNOW_THE_FPGA =
-            noClasses().that().resideInAPackage(AGENT).should().dependOnClassesThat().resideInAnyPackage(FPGA, APP);
+    static final ArchRule AGENT_DOES_NOT_KNOW_THE_FPGA = noClasses()
+            .that()
+            .resideInAPackage(AGENT)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(FPGA, APP);
 
     @ArchTest
     static final ArchRule FPGA_DOES_NOT_KNOW_THE_AGENT = noClasses()
@@ -48,8 +52,12 @@ final class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule ONLY_THE_APPLICATION_KNOWS_JAVAFX =
-            noClasses().that().resideOutsideOfPackage(APP).should().dependOnClassesThat().resideInAnyPackage("javafx..");
+    static final ArchRule ONLY_THE_APPLICATION_KNOWS_JAVAFX = noClasses()
+            .that()
+            .resideOutsideOfPackage(APP)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javafx..");
 
     @ArchTest
     static final ArchRule THE_COMMAND_LINE_STARTS_WITHOUT_JAVAFX = noClasses()
@@ -104,6 +112,10 @@ final class ArchitectureTest {
             .callMethod(Runtime.class, "halt", int.class);
 
     @ArchTest
-    static final ArchRule STATIC_STATE_DOES_NOT_CHANGE =
-            fields().that().areStatic().and().doNotHaveName("$assertionsDisabled").should().beFinal();
+    static final ArchRule STATIC_STATE_DOES_NOT_CHANGE = fields().that()
+            .areStatic()
+            .and()
+            .doNotHaveName("$assertionsDisabled")
+            .should()
+            .beFinal();
 }

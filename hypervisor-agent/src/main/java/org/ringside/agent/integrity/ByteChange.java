@@ -39,7 +39,8 @@ public record ByteChange(int offset, ByteString before, ByteString after) {
      */
     public static List<ByteChange> between(MemorySegment before, MemorySegment after, int gap, int unit) {
         if (before.byteSize() != after.byteSize()) {
-            throw new IllegalArgumentException("cannot compare %d bytes with %d".formatted(before.byteSize(), after.byteSize()));
+            throw new IllegalArgumentException(
+                    "cannot compare %d bytes with %d".formatted(before.byteSize(), after.byteSize()));
         }
         List<ByteChange> changes = new ArrayList<>();
         long size = before.byteSize();

@@ -54,7 +54,8 @@ public final class CheckAfterImport {
                 .toList();
         int position = sameMachine.stream().map(SnapshotInfo::id).toList().indexOf(imported.id());
         if (position < 0) {
-            throw new IllegalArgumentException("snapshot %d is not in %s".formatted(imported.id().value(), trace.path()));
+            throw new IllegalArgumentException(
+                    "snapshot %d is not in %s".formatted(imported.id().value(), trace.path()));
         }
         List<CheckReport> reports = new ArrayList<>();
         if (position > 0) {

@@ -74,7 +74,10 @@ final class CheckEvent {
 
     private NewEvent alarm(CheckResult.Violated violated) {
         List<Violation> violations = violated.violations();
-        Severity severity = violations.stream().map(Violation::severity).max(Severity::compareTo).orElse(Severity.CRITICAL);
+        Severity severity = violations.stream()
+                .map(Violation::severity)
+                .max(Severity::compareTo)
+                .orElse(Severity.CRITICAL);
         List<String> lines = new ArrayList<>();
         List<EvidenceLink> links = new ArrayList<>();
         for (Violation violation : violations.subList(0, Math.min(MOST_LINKED, violations.size()))) {
@@ -92,7 +95,12 @@ final class CheckEvent {
         if (violations.size() > MOST_LINKED) {
             lines.add("and %d more changes".formatted(violations.size() - MOST_LINKED));
         }
-        return event(EventKind.ALARM, severity, title(violations), detail(String.join("\n", lines), violated.notes()), links);
+        return event(
+                EventKind.ALARM,
+                severity,
+                title(violations),
+                detail(String.join("\n", lines), violated.notes()),
+                links);
     }
 
     private NewEvent event(EventKind kind, Severity severity, String title, String detail, List<EvidenceLink> links) {
@@ -112,7 +120,10 @@ final class CheckEvent {
         lines.add(text);
         notes.forEach(note -> lines.add("Note: " + note));
         lines.add("Check %s, %s compared with %s."
-                .formatted(report.check().id(), report.current().name(), report.baseline().name()));
+                .formatted(
+                        report.check().id(),
+                        report.current().name(),
+                        report.baseline().name()));
         return String.join("\n", lines);
     }
 
@@ -139,7 +150,8 @@ final class CheckEvent {
     }
 
     private EvidenceLink link(String label, ByteSpan span) {
-        return new EvidenceLink(label, report.current().id(), Optional.of(report.baseline().id()), span);
+        return new EvidenceLink(
+                label, report.current().id(), Optional.of(report.baseline().id()), span);
     }
 
     private static String shown(ByteString bytes) {

@@ -107,8 +107,9 @@ public final class WriteProtectedMemoryCheck implements IntegrityCheck {
         Observed<KernelMappings> current =
                 KernelMappings.of(subject.currentMemory(), subject.currentState(), progress::isCancelled);
         if (!current.isKnown()) {
-            notes.add("how %s translates addresses is not known (%s): whether what changed is still mapped was not looked at"
-                    .formatted(subject.current().name(), current.reason()));
+            notes.add(
+                    "how %s translates addresses is not known (%s): whether what changed is still mapped was not looked at"
+                            .formatted(subject.current().name(), current.reason()));
         }
         List<Violation> violations = new ArrayList<>();
         int gone = 0;
@@ -125,7 +126,8 @@ public final class WriteProtectedMemoryCheck implements IntegrityCheck {
                     continue;
                 }
                 List<Mapping> mappings = protecting(baseline, page);
-                if (current instanceof Observed.Known<KernelMappings>(KernelMappings now) && isGone(now, mappings, page)) {
+                if (current instanceof Observed.Known<KernelMappings>(KernelMappings now)
+                        && isGone(now, mappings, page)) {
                     gone++;
                 } else if (violations.size() < MOST_VIOLATIONS) {
                     violations.addAll(compare(subject, page, use, mappings, notes));
@@ -135,8 +137,12 @@ public final class WriteProtectedMemoryCheck implements IntegrityCheck {
             }
         }
         if (gone > 0) {
-            notes.add("%d changed pages were protected in %s and are no longer mapped where they were in %s (freed and used anew): left out"
-                    .formatted(gone, subject.baseline().name(), subject.current().name()));
+            notes.add(
+                    "%d changed pages were protected in %s and are no longer mapped where they were in %s (freed and used anew): left out"
+                            .formatted(
+                                    gone,
+                                    subject.baseline().name(),
+                                    subject.current().name()));
         }
         if (unnamed > 0) {
             notes.add("%d more protected pages changed and are not listed".formatted(unnamed));
@@ -170,8 +176,7 @@ public final class WriteProtectedMemoryCheck implements IntegrityCheck {
                 .toList();
     }
 
-    private static Violation violation(
-            long page, KernelMappings.Use use, List<Mapping> mappings, ByteChange change) {
+    private static Violation violation(long page, KernelMappings.Use use, List<Mapping> mappings, ByteChange change) {
         List<ByteSpan> virtual = mappings.stream()
                 .limit(MOST_ADDRESSES)
                 .map(mapping -> new ByteSpan(mapping.space(), mapping.address() + change.offset(), change.length()))

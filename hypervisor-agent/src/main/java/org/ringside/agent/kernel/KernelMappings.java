@@ -137,7 +137,8 @@ public final class KernelMappings {
         List<Mapping> found = new ArrayList<>();
         collect(0, ranges.length, physical & -PhysicalMemory.PAGE_SIZE, found);
         found.sort(Comparator.comparing((Mapping mapping) -> !mapping.rights().execute())
-                .thenComparing(Comparator.comparing(Mapping::address, Long::compareUnsigned).reversed()));
+                .thenComparing(Comparator.comparing(Mapping::address, Long::compareUnsigned)
+                        .reversed()));
         return found;
     }
 
@@ -240,7 +241,8 @@ public final class KernelMappings {
         collect(low, middle, page, found);
         Range range = ranges[middle];
         if (range.mapped().output() <= page && page < range.end() && found.size() < MOST_OF_A_PAGE) {
-            found.add(new Mapping(range.space(), range.mapped().inputOf(page), range.mapped().rights()));
+            found.add(new Mapping(
+                    range.space(), range.mapped().inputOf(page), range.mapped().rights()));
         }
         if (range.mapped().output() <= page) {
             collect(middle + 1, high, page, found);

@@ -34,7 +34,9 @@ final class SmallMachine implements PhysicalMemory {
 
     SmallMachine() {
         for (int level = 0; level < 3; level++) {
-            putLong(ROOT + level * (long) PAGE_SIZE + 511 * 8, (ROOT + (level + 1L) * PAGE_SIZE) | PRESENT | WRITE | USER);
+            putLong(
+                    ROOT + level * (long) PAGE_SIZE + 511 * 8,
+                    (ROOT + (level + 1L) * PAGE_SIZE) | PRESENT | WRITE | USER);
         }
     }
 
@@ -68,8 +70,7 @@ final class SmallMachine implements PhysicalMemory {
     }
 
     static MachineState state() {
-        Map<String, Long> values =
-                Map.of("cr0", 0x8005_0033L, "cr3", ROOT, "cr4", 0x20L, "efer", 0xd01L);
+        Map<String, Long> values = Map.of("cr0", 0x8005_0033L, "cr3", ROOT, "cr4", 0x20L, "efer", 0xd01L);
         return new MachineState(List.of(new CpuRegisters(0, new TreeMap<>(values))), List.of());
     }
 

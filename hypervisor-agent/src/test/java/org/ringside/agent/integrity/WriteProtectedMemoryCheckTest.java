@@ -58,7 +58,10 @@ final class WriteProtectedMemoryCheckTest {
             for (long page = range.start(); page < range.end(); page += PhysicalMemory.PAGE_SIZE) {
                 if (before.page(page) instanceof Observed.Known<?>
                         && after.page(page) instanceof Observed.Known<?>
-                        && before.page(page).orElseThrow().mismatch(after.page(page).orElseThrow()) >= 0) {
+                        && before.page(page)
+                                        .orElseThrow()
+                                        .mismatch(after.page(page).orElseThrow())
+                                >= 0) {
                     runs.add(new PageRun(page, 1, PageRun.Change.CHANGED));
                 }
             }
@@ -85,7 +88,9 @@ final class WriteProtectedMemoryCheckTest {
         Violation patch = violations.getFirst();
         assertEquals(WriteProtectedMemoryCheck.TEXT_CHANGED, patch.code());
         assertEquals(ByteSpan.physical(CODE + 0x3a0, 6), patch.physical());
-        assertEquals(List.of(KERNEL + 0x3a0), patch.virtual().stream().map(ByteSpan::address).toList());
+        assertEquals(
+                List.of(KERNEL + 0x3a0),
+                patch.virtual().stream().map(ByteSpan::address).toList());
         assertEquals("0f1f44000053", patch.before().toString());
         assertEquals("b837130000c3", patch.after().toString());
     }

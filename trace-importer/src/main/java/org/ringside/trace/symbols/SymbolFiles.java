@@ -93,8 +93,9 @@ public final class SymbolFiles {
         private void count(int bytes) throws IOException {
             read += bytes;
             if (read > MAXIMUM_TEXT) {
-                throw new IOException("%s: more than %d MiB of text, which no kernel's symbols come to; give a System.map or kallsyms"
-                        .formatted(file, MAXIMUM_TEXT >> 20));
+                throw new IOException(
+                        "%s: more than %d MiB of text, which no kernel's symbols come to; give a System.map or kallsyms"
+                                .formatted(file, MAXIMUM_TEXT >> 20));
             }
         }
     }
