@@ -9,6 +9,8 @@ import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.jspecify.annotations.Nullable;
+import org.ringside.decoder.structure.Finding;
+import org.ringside.decoder.symbol.SymbolTable;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.Trace;
 import org.ringside.trace.TraceTime;
@@ -28,6 +30,8 @@ public final class Workspace {
     private final ReadOnlyObjectWrapper<Moment> moment = new ReadOnlyObjectWrapper<>(this, "moment", Moment.NONE);
     private final ReadOnlyObjectWrapper<Selection> selection =
             new ReadOnlyObjectWrapper<>(this, "selection", Selection.nothing());
+    private final ReadOnlyObjectWrapper<SymbolTable> symbols =
+            new ReadOnlyObjectWrapper<>(this, "symbols", SymbolTable.empty());
     private final ReadOnlyBooleanWrapper canGoBack = new ReadOnlyBooleanWrapper(this, "canGoBack");
     private final ReadOnlyBooleanWrapper canGoForward = new ReadOnlyBooleanWrapper(this, "canGoForward");
     private final List<Consumer<String>> viewListeners = new ArrayList<>();
@@ -87,6 +91,33 @@ public final class Workspace {
         return selection.get();
     }
 
+    /** Names of the guarded kernel's addresses; an empty table until some were loaded. */
+    public ReadOnlyObjectProperty<SymbolTable> symbolsProperty() {
+        return symbols.getReadOnlyProperty();
+    }
+
+    public SymbolTable symbols() {
+        return symbols.get();
+    }
+
+    /** Takes names for the open trace's addresses; the empty table takes them away. */
+    public void show(SymbolTable names) {
+        ui.check();
+        symbols.set(names);
+    }
+
+    /** Reads a System.map or kallsyms in the background and takes its names; what is odd about it becomes a notification. */
+    public TaskHandle loadSymbols(Path file) {
+        return tasks.run("Read symbols " + file.getFileName(), monitor -> SymbolTable.read(file), read -> {
+            show(read);
+            if (!read.findings().isEmpty()) {
+                notifications.warn(
+                        "Symbols of " + file.getFileName(),
+                        String.join("\n", read.findings().stream().map(Finding::message).toList()));
+            }
+        });
+    }
+
     /** Opens a trace file in the background and shows its last moment; the trace that was open is closed. */
     public TaskHandle open(Path path) {
         return tasks.run(
@@ -139,6 +170,7 @@ public final class Workspace {
         openTrace.set(null);
         moment.set(Moment.NONE);
         selection.set(Selection.nothing());
+        symbols.set(SymbolTable.empty());
         updateHistory();
         tasks.run(
                 "Close " + old.trace().path().getFileName(),
