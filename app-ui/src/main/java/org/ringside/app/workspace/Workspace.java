@@ -113,7 +113,9 @@ public final class Workspace {
             if (!read.findings().isEmpty()) {
                 notifications.warn(
                         "Symbols of " + file.getFileName(),
-                        String.join("\n", read.findings().stream().map(Finding::message).toList()));
+                        String.join(
+                                "\n",
+                                read.findings().stream().map(Finding::message).toList()));
             }
         });
     }
