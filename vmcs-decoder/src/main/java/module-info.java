@@ -13,4 +13,5 @@ module org.ringside.decoder {
     exports org.ringside.decoder.symbol;
     exports org.ringside.decoder.translation;
     exports org.ringside.decoder.vmcs;
+    exports org.ringside.decoder.vtd;
 }
