@@ -70,7 +70,9 @@ public record ContextEntry(long address, long low, long high) {
     public StructureNode.Structure toStructure(String name) {
         String meaning = present()
                 ? "domain %d, %s".formatted(domainId(), translationType().title())
-                        + (translationType() == TranslationType.PASS_THROUGH ? "" : ", tables at 0x%x".formatted(tables()))
+                        + (translationType() == TranslationType.PASS_THROUGH
+                                ? ""
+                                : ", tables at 0x%x".formatted(tables()))
                 : "not present: requests are blocked";
         return new StructureNode.Structure(
                 name,

@@ -46,11 +46,12 @@ public record DmaDomain(
     /** How requests are translated, or why they are all blocked. */
     public Observed<TableFormat> format() {
         if (type == TranslationType.RESERVED) {
-            return new Observed.Malformed<>("domain %d: the translation type is reserved, requests are blocked".formatted(id));
+            return new Observed.Malformed<>(
+                    "domain %d: the translation type is reserved, requests are blocked".formatted(id));
         }
         if (addressWidthField < 1 || addressWidthField > 3) {
-            return new Observed.Malformed<>(
-                    "domain %d: the address width %d is reserved, requests are blocked".formatted(id, addressWidthField));
+            return new Observed.Malformed<>("domain %d: the address width %d is reserved, requests are blocked"
+                    .formatted(id, addressWidthField));
         }
         int levels = addressWidthField + 2;
         return Observed.known(
@@ -128,8 +129,7 @@ public record DmaDomain(
         }
         String where = type == TranslationType.PASS_THROUGH
                 ? ""
-                : ", %s at 0x%x"
-                        .formatted(format().map(TableFormat::name).orElse("tables"), tables);
+                : ", %s at 0x%x".formatted(format().map(TableFormat::name).orElse("tables"), tables);
         return new StructureNode.Structure(
                 "Domain " + id,
                 "%s%s, %d device%s".formatted(type.title(), where, devices.size(), devices.size() == 1 ? "" : "s"),

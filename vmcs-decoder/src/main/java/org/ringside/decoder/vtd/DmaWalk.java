@@ -36,10 +36,7 @@ public record DmaWalk(
         if (!unit.translationEnabled().orElse(true)) {
             AccessRights all = new AccessRights(AccessRights.READ | AccessRights.WRITE);
             TableWalk through = new TableWalker(
-                            memory,
-                            AddressSpace.physical(),
-                            new IdentityFormat("translation off", 64, all),
-                            0)
+                            memory, AddressSpace.physical(), new IdentityFormat("translation off", 64, all), 0)
                     .walk(address);
             return new DmaWalk(
                     device, address, Optional.empty(), Optional.empty(), Optional.of(through), through.result());
@@ -54,15 +51,18 @@ public record DmaWalk(
                     device,
                     address,
                     root,
-                    new Observed.NotApplicable<>("the root entry of bus %02x at 0x%x is not present: the request is blocked"
-                            .formatted(device.bus(), tables.root() + (long) device.bus() * RootEntry.BYTES)));
+                    new Observed.NotApplicable<>(
+                            "the root entry of bus %02x at 0x%x is not present: the request is blocked"
+                                    .formatted(device.bus(), tables.root() + (long) device.bus() * RootEntry.BYTES)));
         }
         Optional<RemappedDevice> found = tables.device(device);
         Optional<DmaDomain> domain = tables.domainOf(device);
         if (found.isEmpty() || domain.isEmpty()) {
             long entry = root.get().contextTable() + (long) (device.value() & 0xff) * ContextEntry.BYTES;
-            Observed<Translation> why = memory.readLong(entry).flatMap(low -> new Observed.NotApplicable<>(
-                    "the context entry of %s at 0x%x is not present: the request is blocked".formatted(device, entry)));
+            Observed<Translation> why = memory.readLong(entry)
+                    .flatMap(low -> new Observed.NotApplicable<>(
+                            "the context entry of %s at 0x%x is not present: the request is blocked"
+                                    .formatted(device, entry)));
             return blocked(device, address, root, why);
         }
         Observed<TableWalk> walk = domain.get().walker(memory).map(walker -> walker.walk(address));

@@ -21,12 +21,7 @@ public record DomainMap(List<MappedRange> ranges, TableSummary summary, List<Fin
     }
 
     static DomainMap blocked(String why) {
-        Finding finding = new Finding(
-                Severity.WARNING,
-                "vtd.blocked",
-                why,
-                Optional.empty(),
-                Optional.empty());
+        Finding finding = new Finding(Severity.WARNING, "vtd.blocked", why, Optional.empty(), Optional.empty());
         return new DomainMap(List.of(), new TableSummary(0, 0, 0, 0, true, List.of()), List.of(finding));
     }
 }

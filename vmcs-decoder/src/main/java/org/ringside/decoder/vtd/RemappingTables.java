@@ -24,8 +24,7 @@ import org.ringside.decoder.structure.Severity;
  * @param domains the domains of their devices, by identifier
  * @param findings what was odd about the root table and between domains; findings of a bus are with the bus
  */
-public record RemappingTables(
-        long root, List<RemappingBus> buses, List<DmaDomain> domains, List<Finding> findings) {
+public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomain> domains, List<Finding> findings) {
     private static final int ENTRIES = 256;
 
     public RemappingTables {
@@ -130,16 +129,32 @@ public record RemappingTables(
         findings.addAll(VtdLayouts.CONTEXT_LOW.check(entry.low(), Optional.of(span)));
         findings.addAll(VtdLayouts.CONTEXT_HIGH.check(entry.high(), Optional.of(span)));
         if (entry.translationType() == TranslationType.RESERVED) {
-            findings.add(finding(Severity.WARNING, "vtd.reserved-translation-type", entry, id, "has a reserved translation type: its requests are blocked"));
+            findings.add(finding(
+                    Severity.WARNING,
+                    "vtd.reserved-translation-type",
+                    entry,
+                    id,
+                    "has a reserved translation type: its requests are blocked"));
         }
         if (!entry.levels().isKnown()) {
-            findings.add(finding(Severity.WARNING, "vtd.reserved-address-width", entry, id, "has a reserved address width: its requests are blocked"));
+            findings.add(finding(
+                    Severity.WARNING,
+                    "vtd.reserved-address-width",
+                    entry,
+                    id,
+                    "has a reserved address width: its requests are blocked"));
         }
         if (entry.translationType() == TranslationType.PASS_THROUGH) {
-            findings.add(finding(Severity.WARNING, "vtd.pass-through", entry, id, "passes through: it reads and writes all memory"));
+            findings.add(finding(
+                    Severity.WARNING, "vtd.pass-through", entry, id, "passes through: it reads and writes all memory"));
         }
         if (entry.faultProcessingDisabled()) {
-            findings.add(finding(Severity.INFORMATION, "vtd.fault-processing-disabled", entry, id, "has fault processing disabled: blocked requests leave no record"));
+            findings.add(finding(
+                    Severity.INFORMATION,
+                    "vtd.fault-processing-disabled",
+                    entry,
+                    id,
+                    "has fault processing disabled: blocked requests leave no record"));
         }
         return findings;
     }
@@ -187,7 +202,8 @@ public record RemappingTables(
             }
             domains.add(new DmaDomain(key.id(), key.type(), key.tables(), key.width(), devices, findings));
         });
-        domains.sort(Comparator.comparingInt(DmaDomain::id).thenComparing(domain -> domain.devices().getFirst()));
+        domains.sort(Comparator.comparingInt(DmaDomain::id)
+                .thenComparing(domain -> domain.devices().getFirst()));
         return domains;
     }
 

@@ -61,10 +61,11 @@ public record RemappingUnit(
                     "DMA translation is off (GSTS.TES = 0): every device reaches every address"));
         }
         if (registers.globalStatus() instanceof Observed.Known<Long>(Long status) && (status >>> 30 & 1) == 0) {
-            findings.add(finding(
-                    Severity.WARNING,
-                    "vtd.root-not-set",
-                    "the root-table pointer was never set (GSTS.RTPS = 0): the unit does not use RTADDR_REG as it stands"));
+            findings.add(
+                    finding(
+                            Severity.WARNING,
+                            "vtd.root-not-set",
+                            "the root-table pointer was never set (GSTS.RTPS = 0): the unit does not use RTADDR_REG as it stands"));
         }
         return new RemappingUnit(
                 device.name(), Optional.of(device.base()), Optional.of(registers), mode, enabled, tables, findings);
@@ -93,7 +94,8 @@ public record RemappingUnit(
             PhysicalMemory memory, long root, RemappingMode mode, List<Finding> findings) {
         return switch (mode) {
             case LEGACY -> RemappingTables.read(memory, root);
-            case SCALABLE -> none(findings, "vtd.scalable-mode", "the unit is in scalable mode, whose tables are not decoded yet");
+            case SCALABLE ->
+                none(findings, "vtd.scalable-mode", "the unit is in scalable mode, whose tables are not decoded yet");
             case ABORT_DMA -> none(findings, "vtd.abort-dma", "the unit is in abort-DMA mode: it blocks all requests");
             case RESERVED -> none(findings, "vtd.reserved-mode", "RTADDR_REG selects a reserved table mode");
         };
@@ -133,7 +135,9 @@ public record RemappingUnit(
                     Optional.empty(),
                     Optional.empty(),
                     List.of(),
-                    found.domains().stream().<StructureNode>map(DmaDomain::toStructure).toList()));
+                    found.domains().stream()
+                            .<StructureNode>map(DmaDomain::toStructure)
+                            .toList()));
         }
         return new StructureNode.Structure(
                 name, meaning, Optional.empty(), Optional.of(VtdLayouts.spec("3.4")), findings, children);

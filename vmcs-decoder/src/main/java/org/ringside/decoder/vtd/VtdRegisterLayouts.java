@@ -23,7 +23,12 @@ final class VtdRegisterLayouts {
     static final Register CAP = new Register(
             0x08,
             register("CAP_REG", 64, "11.4.2")
-                    .number(2, 0, "ND", "domains supported", v -> v == 7 ? "reserved value" : (16L << (2 * v)) + " domains")
+                    .number(
+                            2,
+                            0,
+                            "ND",
+                            "domains supported",
+                            v -> v == 7 ? "reserved value" : (16L << (2 * v)) + " domains")
                     .flag(3, "AFL", "advanced fault logging")
                     .flag(4, "RWBF", "write buffers must be flushed by software")
                     .flag(5, "PLMR", "protected low-memory region")
@@ -95,8 +100,9 @@ final class VtdRegisterLayouts {
                     .number(63, 54, "Later (63:54)", "assigned or reserved by later revisions")
                     .build());
 
-    static final Register GSTS = new Register(0x1c, command(
-                    "GSTS_REG", "11.4.4.2", "CFIS", "IRTPS", "IRES", "QIES", "WBFS", "AFLS", "FLS", "RTPS", "TES"));
+    static final Register GSTS = new Register(
+            0x1c,
+            command("GSTS_REG", "11.4.4.2", "CFIS", "IRTPS", "IRES", "QIES", "WBFS", "AFLS", "FLS", "RTPS", "TES"));
 
     static final Register RTADDR = new Register(
             0x20,
@@ -133,8 +139,9 @@ final class VtdRegisterLayouts {
                             .build()),
             CAP,
             ECAP,
-            new Register(0x18, command(
-                            "GCMD_REG", "11.4.4.1", "CFI", "SIRTP", "IRE", "QIE", "WBF", "EAFL", "SFL", "SRTP", "TE")),
+            new Register(
+                    0x18,
+                    command("GCMD_REG", "11.4.4.1", "CFI", "SIRTP", "IRE", "QIE", "WBF", "EAFL", "SFL", "SRTP", "TE")),
             GSTS,
             RTADDR,
             new Register(
@@ -211,7 +218,12 @@ final class VtdRegisterLayouts {
                     register("IRTA_REG", 64, "11.4.10")
                             .number(3, 0, "S", "size", v -> (2L << v) + " entries")
                             .reservedZero(10, 4)
-                            .flag(11, "EIME", "extended interrupt mode", "xAPIC, 8-bit APIC ids", "x2APIC, 32-bit APIC ids")
+                            .flag(
+                                    11,
+                                    "EIME",
+                                    "extended interrupt mode",
+                                    "xAPIC, 8-bit APIC ids",
+                                    "x2APIC, 32-bit APIC ids")
                             .address(63, 12, "IRTA", "interrupt-remapping table address")
                             .build()),
             new Register(0xc0, queueIndex("PQH_REG", "11.4.11.1", "PQH", 5, "next page request that software reads")),

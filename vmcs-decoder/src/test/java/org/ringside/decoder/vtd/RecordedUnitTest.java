@@ -72,19 +72,23 @@ final class RecordedUnitTest {
     @Test
     void listsWhatEachDomainReaches() throws Exception {
         PhysicalMemory memory = Recording.raw("ram-before.bin");
-        RemappingTables tables = RemappingUnit.atRoot(memory, 0x61cc000L).tables().orElseThrow();
+        RemappingTables tables =
+                RemappingUnit.atRoot(memory, 0x61cc000L).tables().orElseThrow();
         List<Long> leaves = new ArrayList<>();
         for (DmaDomain domain : tables.domains()) {
             DomainMap map = domain.map(memory, TableLimits.standard());
             assertTrue(map.summary().complete());
             leaves.add(map.summary().leaves());
             for (MappedRange range : map.ranges()) {
-                DmaWalk first = DmaWalk.of(memory, unit(memory), domain.devices().getFirst(), range.input());
+                DmaWalk first =
+                        DmaWalk.of(memory, unit(memory), domain.devices().getFirst(), range.input());
                 assertEquals(range.output(), first.result().orElseThrow().output());
             }
         }
         // The host bridge's domain is empty; the others map from a single page to the 16 MiB of the ISA bridge's.
-        assertEquals(List.of(0L, 1L, 2L, 25L, 258L, 320L, 4096L), leaves.stream().sorted().toList());
+        assertEquals(
+                List.of(0L, 1L, 2L, 25L, 258L, 320L, 4096L),
+                leaves.stream().sorted().toList());
     }
 
     private static RemappingUnit unit(PhysicalMemory memory) {
@@ -99,7 +103,8 @@ final class RecordedUnitTest {
         assertTrue(reaching.complete());
         List<DmaDomain> domains = unit.tables().orElseThrow().domains();
         for (DmaDomain domain : domains) {
-            List<MappedRange> ranges = domain.map(memory, TableLimits.standard()).ranges();
+            List<MappedRange> ranges =
+                    domain.map(memory, TableLimits.standard()).ranges();
             if (ranges.isEmpty()) {
                 continue;
             }
@@ -147,8 +152,8 @@ final class RecordedUnitTest {
 
     @Test
     void treeNamesBusDevicesAndDomains() throws Exception {
-        StructureNode.Structure tree =
-                RemappingUnit.decode(Recording.raw("ram-before.bin"), registers()).toStructure();
+        StructureNode.Structure tree = RemappingUnit.decode(Recording.raw("ram-before.bin"), registers())
+                .toStructure();
         List<String> names = tree.children().stream().map(StructureNode::name).toList();
         assertEquals(List.of("Registers of dmar0", "Root Table", "Domains"), names);
         String buses = tree.children().get(1).children().stream()
