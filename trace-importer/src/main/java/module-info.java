@@ -6,6 +6,8 @@ module org.ringside.trace {
     requires static org.jspecify;
     requires transitive org.ringside.decoder;
     requires com.github.luben.zstd_jni;
+    requires java.sql;
+    requires org.xerial.sqlitejdbc;
 
     exports org.ringside.trace;
     exports org.ringside.trace.importer;

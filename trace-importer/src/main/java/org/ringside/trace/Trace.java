@@ -15,6 +15,9 @@ import org.ringside.trace.snapshot.SnapshotDiff;
 public interface Trace extends AutoCloseable {
     Path path();
 
+    /** Whether nothing can be added, because the file or its directory cannot be written. */
+    boolean readOnly();
+
     List<SourceInfo> sources() throws IOException;
 
     /** Every snapshot, by time, then by id. */
@@ -61,6 +64,21 @@ public interface Trace extends AutoCloseable {
 
     /** Appends an event; it is on disk when this returns. */
     TraceEvent append(NewEvent event) throws IOException;
+
+    /** Appends events together: all are on disk when this returns, or none. For thousands of events much faster than one by one. */
+    List<TraceEvent> appendAll(List<NewEvent> events) throws IOException;
+
+    /** The custody log: everything that was done to the trace, in order. */
+    List<CustodyEntry> custody() throws IOException;
+
+    /**
+     * Says where the file of a source is now, after it was moved. The file is read whole and accepted only if its SHA-256 is the source's;
+     * the move goes into the custody log.
+     *
+     * @throws TraceException if it is another file
+     * @throws IllegalArgumentException if there is no such source
+     */
+    void relocate(long sourceId, Path newLocation, ProgressMonitor monitor) throws IOException;
 
     @Override
     void close() throws IOException;
