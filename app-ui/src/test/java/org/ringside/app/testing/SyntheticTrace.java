@@ -15,10 +15,12 @@ import java.util.function.IntFunction;
 import org.ringside.decoder.memory.AddressRange;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.Severity;
+import org.ringside.trace.CustodyEntry;
 import org.ringside.trace.Digest;
 import org.ringside.trace.EventKind;
 import org.ringside.trace.MachineState;
 import org.ringside.trace.NewEvent;
+import org.ringside.trace.ProgressMonitor;
 import org.ringside.trace.SnapshotId;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.SourceInfo;
@@ -187,6 +189,26 @@ public final class SyntheticTrace implements Trace {
 
     @Override
     public TraceEvent append(NewEvent event) {
+        throw new UnsupportedOperationException("events only");
+    }
+
+    @Override
+    public boolean readOnly() {
+        return true;
+    }
+
+    @Override
+    public List<TraceEvent> appendAll(List<NewEvent> events) {
+        throw new UnsupportedOperationException("events only");
+    }
+
+    @Override
+    public List<CustodyEntry> custody() {
+        return List.of();
+    }
+
+    @Override
+    public void relocate(long sourceId, Path newLocation, ProgressMonitor monitor) {
         throw new UnsupportedOperationException("events only");
     }
 
