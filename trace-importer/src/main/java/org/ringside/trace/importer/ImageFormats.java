@@ -12,6 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import org.ringside.trace.importer.avml.AvmlFormat;
+import org.ringside.trace.importer.elf.ElfCoreFormat;
+import org.ringside.trace.importer.kdump.FlattenedFormat;
+import org.ringside.trace.importer.kdump.KdumpFormat;
+import org.ringside.trace.importer.lime.LimeFormat;
 import org.ringside.trace.importer.mapped.MappedImage;
 import org.ringside.trace.importer.raw.RawFormat;
 
@@ -20,7 +25,8 @@ public final class ImageFormats {
     private static final int HEAD = 64 << 10;
 
     /** Every format with a signature, asked in this order; raw is what is left. */
-    private static final List<ImageFormat> SIGNED = List.of();
+    private static final List<ImageFormat> SIGNED =
+            List.of(new ElfCoreFormat(), new KdumpFormat(), new FlattenedFormat(), new LimeFormat(), new AvmlFormat());
 
     private ImageFormats() {}
 

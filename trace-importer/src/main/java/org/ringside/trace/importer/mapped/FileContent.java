@@ -14,14 +14,18 @@ import org.ringside.trace.importer.ImportException;
  */
 public final class FileContent {
     private final Path path;
-    private final MemorySegment bytes;
+    private final ByteSource source;
     private final ValueLayout.OfShort u16;
     private final ValueLayout.OfInt u32;
     private final ValueLayout.OfLong u64;
 
     public FileContent(Path path, MemorySegment bytes, ByteOrder order) {
+        this(path, ByteSource.of(bytes), order);
+    }
+
+    public FileContent(Path path, ByteSource source, ByteOrder order) {
         this.path = path;
-        this.bytes = bytes.asReadOnly();
+        this.source = source;
         this.u16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order);
         this.u32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(order);
         this.u64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order);
@@ -31,34 +35,25 @@ public final class FileContent {
         return path;
     }
 
-    /** All of the file, read-only. */
-    public MemorySegment bytes() {
-        return bytes;
-    }
-
     public long size() {
-        return bytes.byteSize();
+        return source.size();
     }
 
     public int u8(long offset, String field) throws ImportException {
-        require(offset, 1, field);
-        return Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, offset));
+        return Byte.toUnsignedInt(slice(offset, 1, field).get(ValueLayout.JAVA_BYTE, 0));
     }
 
     public int u16(long offset, String field) throws ImportException {
-        require(offset, 2, field);
-        return Short.toUnsignedInt(bytes.get(u16, offset));
+        return Short.toUnsignedInt(slice(offset, 2, field).get(u16, 0));
     }
 
     public long u32(long offset, String field) throws ImportException {
-        require(offset, 4, field);
-        return Integer.toUnsignedLong(bytes.get(u32, offset));
+        return Integer.toUnsignedLong(slice(offset, 4, field).get(u32, 0));
     }
 
     /** All 64 bits; compare as unsigned. */
     public long u64(long offset, String field) throws ImportException {
-        require(offset, 8, field);
-        return bytes.get(u64, offset);
+        return slice(offset, 8, field).get(u64, 0);
     }
 
     /** Text up to the first NUL or to {@code length} bytes. */
@@ -73,12 +68,12 @@ public final class FileContent {
 
     public MemorySegment slice(long offset, long length, String field) throws ImportException {
         require(offset, length, field);
-        return bytes.asSlice(offset, length);
+        return source.slice(offset, length);
     }
 
     /** Whether the file has all of these bytes. */
     public boolean has(long offset, long length) {
-        return offset >= 0 && length >= 0 && offset <= size() && length <= size() - offset;
+        return source.has(offset, length);
     }
 
     /** @throws ImportException unless the file has all of these bytes */
@@ -87,8 +82,8 @@ public final class FileContent {
             throw error(
                     offset,
                     field,
-                    "needs %s bytes here, but the file ends at 0x%x. It is truncated or its header is wrong: copy or record it again."
-                            .formatted(Long.toUnsignedString(length), size()));
+                    "needs %s bytes here, but %s. The file is truncated or its header is wrong: copy or record it again."
+                            .formatted(Long.toUnsignedString(length), source.whyMissing()));
         }
     }
 

@@ -1,0 +1,2 @@
+/** AVML's compressed format, version 2. */
+package org.ringside.trace.importer.avml;
