@@ -54,6 +54,11 @@ public final class KdumpFormat implements ImageFormat {
         }
         PageBitmap bitmap = PageBitmap.read(file, header, sub.pages());
         DescriptorTable descriptors = DescriptorTable.check(file, header, bitmap.count());
+        if (bitmap.excluded() != 0) {
+            notes.add(
+                    "%d pages were left out when the dump was written, by dump level %d:%s. They were not captured; which kind each was is not recorded."
+                            .formatted(bitmap.excluded(), sub.dumpLevel(), sub.excluded()));
+        }
         if (bitmap.stray()) {
             notes.add("The bitmap names pages above max_mapnr, 0x%x; they were left out.".formatted(sub.pages()));
         }
@@ -65,11 +70,6 @@ public final class KdumpFormat implements ImageFormat {
     private static void describe(KdumpHeader header, SubHeader sub, Notes notes) {
         if (!header.utsname().isBlank()) {
             notes.add("Recorded from " + header.utsname() + ".");
-        }
-        if (sub.dumpLevel() != 0) {
-            notes.add(
-                    "Dump level %d: the tool left out%s. Those pages were not captured, and which kind each was is not recorded."
-                            .formatted(sub.dumpLevel(), sub.excluded()));
         }
         if (header.isIncomplete()) {
             notes.add("The dump is marked as incomplete (no room was left when it was written): pages may be missing.");

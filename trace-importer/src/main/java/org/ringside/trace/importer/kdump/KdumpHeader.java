@@ -91,7 +91,11 @@ record KdumpHeader(
         }
     }
 
+    /** Blank unless there is a {@code sysname}: QEMU fills in the machine only, which the guest did not say. */
     private static String utsname(FileContent file) throws ImportException {
+        if (file.u8(UTSNAME, "utsname.sysname") == 0) {
+            return "";
+        }
         List<String> parts = new ArrayList<>();
         for (int field : new int[] {0, 2, 3, 4, 1}) {
             String text = file.text(UTSNAME + (long) field * UTSNAME_FIELD, UTSNAME_FIELD, "utsname");

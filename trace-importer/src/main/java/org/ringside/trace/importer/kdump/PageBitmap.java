@@ -7,7 +7,10 @@ import org.ringside.trace.importer.mapped.ExtentPlan;
 import org.ringside.trace.importer.mapped.FileContent;
 import org.ringside.trace.importer.mapped.RangeList;
 
-/** The second bitmap: one bit a page, set if the page is in the dump; the pages' descriptors follow each other in that order. */
+/**
+ * The second bitmap: one bit a page, set if the page is in the dump; the pages' descriptors follow each other in that order. The first bitmap
+ * says which pages the machine had.
+ */
 final class PageBitmap {
     /** Bytes of bitmap that are accepted: 4 TiB of addresses in pages of 4 KiB. */
     private static final long MAXIMUM_SIZE = 128L << 20;
@@ -21,14 +24,17 @@ final class PageBitmap {
     private final long pages;
     private final long[] sums;
     private final long count;
+    private final long excluded;
     private final boolean stray;
     private final RangeList ranges;
 
-    private PageBitmap(MemorySegment bits, long pages, long[] sums, long count, boolean stray, RangeList ranges) {
+    private PageBitmap(
+            MemorySegment bits, long pages, long[] sums, long count, long excluded, boolean stray, RangeList ranges) {
         this.bits = bits;
         this.pages = pages;
         this.sums = sums;
         this.count = count;
+        this.excluded = excluded;
         this.stray = stray;
         this.ranges = ranges;
     }
@@ -49,11 +55,13 @@ final class PageBitmap {
                     "max_mapnr",
                     "%s pages are more than the bitmap's %d bits.".formatted(Long.toUnsignedString(pages), size * 8));
         }
+        MemorySegment present = file.slice(header.bitmapOffset(), size, "first bitmap");
         MemorySegment bits = file.slice(offset, size, "second bitmap");
         long words = size / Long.BYTES;
         long[] sums = new long[(int) (words / WORDS_PER_SUM) + 1];
         RangeList.Builder ranges = new RangeList.Builder();
         long count = 0;
+        long excluded = 0;
         boolean stray = false;
         for (long word = 0; word < words; word++) {
             if (word % WORDS_PER_SUM == 0) {
@@ -63,6 +71,7 @@ final class PageBitmap {
             long value = all & valid(word, pages);
             stray |= value != all;
             count += Long.bitCount(value);
+            excluded += Long.bitCount(present.get(LittleEndian.LONG, word * Long.BYTES) & valid(word, pages) & ~value);
             runs(value, word * Long.SIZE, header.blockSize(), ranges);
             if (ranges.count() > MAXIMUM_RUNS) {
                 throw file.error(
@@ -71,7 +80,7 @@ final class PageBitmap {
                         "names more than %d separate runs of pages, more than can be read.".formatted(MAXIMUM_RUNS));
             }
         }
-        return new PageBitmap(bits, pages, sums, count, stray, ranges.build());
+        return new PageBitmap(bits, pages, sums, count, excluded, stray, ranges.build());
     }
 
     /** The bits of a word that stand for pages below {@code pages}. */
@@ -97,6 +106,11 @@ final class PageBitmap {
     /** Pages in the dump. */
     long count() {
         return count;
+    }
+
+    /** Pages that the machine had, by the first bitmap, but that are not in the dump. */
+    long excluded() {
+        return excluded;
     }
 
     /** Whether bits are set above the last page there can be. */
