@@ -16,4 +16,16 @@ module org.ringside.app {
     requires info.picocli;
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
+    requires ch.qos.logback.classic;
+    requires ch.qos.logback.core;
+    requires java.desktop;
+    requires java.logging;
+
+    exports org.ringside.app to
+            javafx.graphics;
+    exports org.ringside.app.shell to
+            javafx.graphics;
+
+    provides ch.qos.logback.classic.spi.Configurator with
+            org.ringside.app.state.Logging;
 }

@@ -64,7 +64,7 @@ public final class BackgroundWork {
         return start(new TaskHandle(title, false, ui, clock), bounded(work), onResult, () -> {});
     }
 
-    /** A place for work of which only the latest counts, for example what a view shows. Not listed unless it takes long. */
+    /** A place for work of which only the latest counts, for example what a view shows. Not in the task list: the view itself says that it waits. */
     public Slot slot(String title) {
         return new Slot(title);
     }

@@ -49,7 +49,7 @@ public final class TaskHandle implements ProgressMonitor {
         return title;
     }
 
-    /** Whether it serves a view and need not be listed unless it takes long. */
+    /** Whether it only serves a view, which itself says that it waits: not in the task list. */
     public boolean isQuiet() {
         return quiet;
     }

@@ -26,6 +26,7 @@ public final class Workspace {
     private final Notifications notifications = new Notifications();
     private final BackgroundWork tasks;
     private final ActionRegistry actions = new ActionRegistry();
+    private final UndoStack undo = new UndoStack();
     private final ReadOnlyObjectWrapper<@Nullable OpenTrace> openTrace = new ReadOnlyObjectWrapper<>(this, "openTrace");
     private final ReadOnlyObjectWrapper<Moment> moment = new ReadOnlyObjectWrapper<>(this, "moment", Moment.NONE);
     private final ReadOnlyObjectWrapper<Selection> selection =
@@ -64,6 +65,10 @@ public final class Workspace {
 
     public ActionRegistry actions() {
         return actions;
+    }
+
+    public UndoStack undo() {
+        return undo;
     }
 
     /** The open trace as it was last read; null if none is open. */
@@ -173,6 +178,7 @@ public final class Workspace {
         moment.set(Moment.NONE);
         selection.set(Selection.nothing());
         symbols.set(SymbolTable.empty());
+        undo.clear();
         updateHistory();
         tasks.run(
                 "Close " + old.trace().path().getFileName(),

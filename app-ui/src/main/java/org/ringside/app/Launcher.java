@@ -1,0 +1,27 @@
+package org.ringside.app;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.ringside.app.shell.Desktop;
+
+/** Where the program starts: the window without arguments or with a file, else the command line. */
+public final class Launcher {
+    private Launcher() {}
+
+    /** Runs the program and ends the process with its status: 0 fine, 1 something was found, 2 error. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    private static int run(String[] arguments) {
+        if (arguments.length == 0) {
+            return new Desktop(System.getenv(), System.err).open(Optional.empty());
+        }
+        if (arguments.length == 1 && Files.isRegularFile(Path.of(arguments[0]))) {
+            return new Desktop(System.getenv(), System.err).open(Optional.of(Path.of(arguments[0])));
+        }
+        System.err.println("ringside: the command line is not there yet");
+        return Desktop.NO_DISPLAY;
+    }
+}

@@ -1,0 +1,44 @@
+package org.ringside.app.shell;
+
+import java.util.List;
+import java.util.stream.Stream;
+import javafx.geometry.Orientation;
+import org.ringside.app.dock.DockLayout;
+import org.ringside.app.shell.ViewType.Place;
+
+/** How panes are arranged until somebody moves them: the machine left, the working panes centre, the inspector right, the timeline below. */
+final class StandardLayout {
+    private static final double SIDE_PIXELS = 260;
+    private static final double INSPECTOR_PIXELS = 330;
+    private static final double TIMELINE_PIXELS = 210;
+
+    private StandardLayout() {}
+
+    /** For an area of this size. */
+    static DockLayout of(double width, double height) {
+        DockLayout working = tabs(Place.CENTRE);
+        DockLayout upper = new DockLayout.Split(
+                Orientation.HORIZONTAL,
+                List.of(tabs(Place.LEFT), working, tabs(Place.RIGHT)),
+                List.of(share(SIDE_PIXELS, width), 1 - share(INSPECTOR_PIXELS, width)));
+        return new DockLayout.Split(
+                Orientation.VERTICAL, List.of(upper, tabs(Place.BOTTOM)), List.of(1 - share(TIMELINE_PIXELS, height)));
+    }
+
+    /** Panes that belong to the same place, in order. */
+    static List<String> at(Place place) {
+        return Stream.of(ViewType.values())
+                .filter(type -> type.place() == place)
+                .map(ViewType::id)
+                .toList();
+    }
+
+    private static DockLayout tabs(Place place) {
+        List<String> ids = at(place);
+        return new DockLayout.Tabs(ids, ids.getFirst());
+    }
+
+    private static double share(double pixels, double all) {
+        return all <= 0 ? 0.25 : Math.clamp(pixels / all, 0.1, 0.35);
+    }
+}

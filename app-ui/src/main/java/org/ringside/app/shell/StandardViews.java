@@ -1,0 +1,13 @@
+package org.ringside.app.shell;
+
+import org.ringside.app.timeline.TimelineView;
+import org.ringside.app.workspace.Workspace;
+
+/** The one list of panes; a new pane is one more line here. */
+final class StandardViews {
+    private StandardViews() {}
+
+    static Views of(Workspace workspace) {
+        return new Views(workspace).with(ViewType.TIMELINE, TimelineView::new);
+    }
+}

@@ -1,0 +1,2 @@
+/** The list of work in the background. */
+package org.ringside.app.tasks;
