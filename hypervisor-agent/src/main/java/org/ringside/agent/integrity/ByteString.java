@@ -27,6 +27,11 @@ public final class ByteString {
         return bytes.length;
     }
 
+    /** @throws ArrayIndexOutOfBoundsException if there is no byte {@code index} */
+    public byte at(int index) {
+        return bytes[index];
+    }
+
     public byte[] toBytes() {
         return bytes.clone();
     }
