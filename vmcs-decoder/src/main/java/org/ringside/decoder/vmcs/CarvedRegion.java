@@ -52,7 +52,8 @@ public record CarvedRegion(
                         kind.title(),
                         address,
                         revision(),
-                        best.map(score -> ", layout %s (%d %%)".formatted(score.layout().id(), score.percent()))
+                        best.map(score -> ", layout %s (%d %%)"
+                                        .formatted(score.layout().id(), score.percent()))
                                 .orElse(""));
     }
 }

@@ -38,8 +38,7 @@ public record LayoutScore(VmcsLayout layout, int points, int possible, List<Test
     /** The better one first: the higher share, then the more that was tested. */
     @Override
     public int compareTo(LayoutScore other) {
-        int byShare = Integer.compare(
-                other.points * Math.max(1, possible), points * Math.max(1, other.possible));
+        int byShare = Integer.compare(other.points * Math.max(1, possible), points * Math.max(1, other.possible));
         return byShare != 0 ? byShare : Integer.compare(other.possible, possible);
     }
 

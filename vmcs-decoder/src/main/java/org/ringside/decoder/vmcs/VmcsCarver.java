@@ -44,8 +44,7 @@ public final class VmcsCarver {
      * @param vmxonRegions addresses known to be VMXON regions from elsewhere, such as a debugger; may be empty
      * @param cancelled asked now and then; {@code true} ends the scan
      */
-    public VmcsCarver(
-            PhysicalMemory memory, VmcsLayouts layouts, Set<Long> vmxonRegions, BooleanSupplier cancelled) {
+    public VmcsCarver(PhysicalMemory memory, VmcsLayouts layouts, Set<Long> vmxonRegions, BooleanSupplier cancelled) {
         this.memory = memory;
         this.layouts = layouts.all();
         this.quickTests = this.layouts.stream()
@@ -116,8 +115,8 @@ public final class VmcsCarver {
         for (AddressRange range : memory.ranges()) {
             long pages = range.length() >>> PhysicalMemory.PAGE_SHIFT;
             for (long first = 0; first < pages; first += CHUNK_PAGES) {
-                chunks.add(new Chunk(
-                        range.start() + (first << PhysicalMemory.PAGE_SHIFT), (int) Math.min(CHUNK_PAGES, pages - first)));
+                chunks.add(new Chunk(range.start() + (first << PhysicalMemory.PAGE_SHIFT), (int)
+                        Math.min(CHUNK_PAGES, pages - first)));
             }
         }
         return chunks;
@@ -208,9 +207,8 @@ public final class VmcsCarver {
         if (content) {
             return Optional.empty();
         }
-        CarvedRegion.Kind kind = vmxonRegions.contains(candidate.address())
-                ? CarvedRegion.Kind.VMXON
-                : CarvedRegion.Kind.HEADER_ONLY;
+        CarvedRegion.Kind kind =
+                vmxonRegions.contains(candidate.address()) ? CarvedRegion.Kind.VMXON : CarvedRegion.Kind.HEADER_ONLY;
         return Optional.of(
                 new CarvedRegion(candidate.address(), candidate.header(), kind, Optional.empty(), List.of()));
     }

@@ -8,8 +8,8 @@ import java.util.function.LongPredicate;
 import org.ringside.decoder.cpu.RegisterLayouts;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
-import org.ringside.decoder.paging.PagingContext;
 import org.ringside.decoder.paging.PageWalker;
+import org.ringside.decoder.paging.PagingContext;
 
 /**
  * Scores a region read with a layout by what every working VMCS of a 64-bit hypervisor has: control bits that must be 1, host registers that
@@ -93,18 +93,37 @@ final class VmcsPlausibility {
         test("host RSP is canonical", 1, VmcsField.HOST_RSP, rsp -> rsp != 0 && isCanonical(rsp));
         test("host CS is a kernel selector", 2, VmcsField.HOST_CS_SELECTOR, cs -> cs != 0 && (cs & 7) == 0);
         test("host TR is a kernel selector", 2, VmcsField.HOST_TR_SELECTOR, tr -> tr != 0 && (tr & 7) == 0);
-        test("pin-based controls have their fixed 1-bits", 3, VmcsField.PIN_BASED_VM_EXEC_CONTROL, pin ->
-                (pin & PIN_ONES) == PIN_ONES && pin < 0x100);
-        test("VM-exit controls have their fixed 1-bits", 3, VmcsField.VM_EXIT_CONTROLS, exit ->
-                (exit & EXIT_ONES) == EXIT_ONES);
-        test("VM-entry controls have their fixed 1-bits", 3, VmcsField.VM_ENTRY_CONTROLS, entry ->
-                (entry & ENTRY_ONES) == ENTRY_ONES);
-        test("link pointer is -1 or a page", 2, VmcsField.VMCS_LINK_POINTER, link ->
-                link == -1 || link != 0 && (link & ~ADDRESS) == 0);
-        test("exit reason exists", 1, VmcsField.EXIT_REASON, reason ->
-                ExitReason.of(reason).isPresent());
-        test("guest RFLAGS has its fixed bits", 2, VmcsField.GUEST_RFLAGS, flags ->
-                flags == 0 || RegisterLayouts.RFLAGS.check(flags, Optional.empty()).isEmpty());
+        test(
+                "pin-based controls have their fixed 1-bits",
+                3,
+                VmcsField.PIN_BASED_VM_EXEC_CONTROL,
+                pin -> (pin & PIN_ONES) == PIN_ONES && pin < 0x100);
+        test(
+                "VM-exit controls have their fixed 1-bits",
+                3,
+                VmcsField.VM_EXIT_CONTROLS,
+                exit -> (exit & EXIT_ONES) == EXIT_ONES);
+        test(
+                "VM-entry controls have their fixed 1-bits",
+                3,
+                VmcsField.VM_ENTRY_CONTROLS,
+                entry -> (entry & ENTRY_ONES) == ENTRY_ONES);
+        test(
+                "link pointer is -1 or a page",
+                2,
+                VmcsField.VMCS_LINK_POINTER,
+                link -> link == -1 || link != 0 && (link & ~ADDRESS) == 0);
+        test(
+                "exit reason exists",
+                1,
+                VmcsField.EXIT_REASON,
+                reason -> ExitReason.of(reason).isPresent());
+        test(
+                "guest RFLAGS has its fixed bits",
+                2,
+                VmcsField.GUEST_RFLAGS,
+                flags -> flags == 0
+                        || RegisterLayouts.RFLAGS.check(flags, Optional.empty()).isEmpty());
         test("guest activity state exists", 1, VmcsField.GUEST_ACTIVITY_STATE, state -> state <= 3);
         test("interruptibility state has no reserved bit", 1, VmcsField.GUEST_INTERRUPTIBILITY_STATE, s -> s < 32);
         if (vmcs.isOn(VmxControl.ENABLE_EPT)) {

@@ -61,8 +61,8 @@ public final class DevicesReaching {
                         Optional.empty()));
                 break;
             }
-            DomainMap map = domain.map(
-                    memory, limits.withTables(tablesLeft).withRanges(limits.ranges() - reaches.size()));
+            DomainMap map =
+                    domain.map(memory, limits.withTables(tablesLeft).withRanges(limits.ranges() - reaches.size()));
             map.ranges().forEach(range -> reaches.add(new Reach(domain, range)));
             findings.addAll(map.findings());
             complete &= map.summary().complete();

@@ -47,7 +47,12 @@ final class PageWalkerTest {
                 flags.contains("narrow") ? 36 : PagingContext.WIDEST);
         PageWalker walker = new PageWalker(memory, context);
         TableWalk walk = walker.walk(number(address));
-        assertEquals(expected, walk.result().map(Object::toString).toOptional().orElse(walk.result().reason()));
+        assertEquals(
+                expected,
+                walk.result()
+                        .map(Object::toString)
+                        .toOptional()
+                        .orElse(walk.result().reason()));
         assertEquals(walk.result(), walker.translate(number(address)), "the short way and the long way agree");
         assertEquals(walk.result().isKnown(), walk.stop().isEmpty());
         walk.toStructure();
@@ -61,8 +66,7 @@ final class PageWalkerTest {
     void modeFollowsFromTheControlRegisters() {
         assertEquals(Observed.known(PagingMode.NONE), mode(Map.of("cr0", 0x11L)));
         assertEquals(Observed.known(PagingMode.THIRTY_TWO_BIT), mode(Map.of("cr0", 0x80000011L, "cr4", 0x10L)));
-        assertEquals(
-                Observed.known(PagingMode.PAE), mode(Map.of("cr0", 0x80000011L, "cr4", 0x20L, "efer", 0x800L)));
+        assertEquals(Observed.known(PagingMode.PAE), mode(Map.of("cr0", 0x80000011L, "cr4", 0x20L, "efer", 0x800L)));
         assertEquals(
                 Observed.known(PagingMode.FOUR_LEVEL), mode(Map.of("cr0", 0x80000011L, "cr4", 0x20L, "efer", 0xd01L)));
         assertEquals(
@@ -115,7 +119,8 @@ final class PageWalkerTest {
         MappedRange range = walker.ranges(LIMITS).next();
         assertEquals(0xffff_ffff_c000_0000L, range.input());
         assertEquals(1L << 30, range.length());
-        assertEquals(0x1234L, walker.translate(0xffff_ffff_c000_1234L).orElseThrow().output());
+        assertEquals(
+                0x1234L, walker.translate(0xffff_ffff_c000_1234L).orElseThrow().output());
     }
 
     @Test
@@ -136,8 +141,7 @@ final class PageWalkerTest {
     void virtualReadsCrossPagesAndStopAtHoles() {
         SparseMemory memory = small().putLong(0x10ff8, 0x1122334455667788L).putLong(0x11000, 0x99aabbccddeeff00L);
         memory.zero(0x13000);
-        VirtualMemory linear =
-                new VirtualMemory(memory, new PageWalker(memory, PagingContext.fourLevel(0x1000)));
+        VirtualMemory linear = new VirtualMemory(memory, new PageWalker(memory, PagingContext.fourLevel(0x1000)));
         assertEquals(0xddeeff0011223344L, linear.readLong(0xffc).orElseThrow());
         assertEquals(0x2000, linear.read(0x1000, 0x2000).orElseThrow().byteSize());
         assertEquals("not captured: 0x14000, 4096 bytes", linear.read(0x3000, 8).reason());
@@ -162,6 +166,7 @@ final class PageWalkerTest {
     void walkAsText() throws Exception {
         PageWalker walker = new PageWalker(small(), PagingContext.fourLevel(0x1000));
         Golden.check("page-walk", StructureText.print(walker.walk(0x1234).toStructure()));
-        Golden.check("page-walk-stopped", StructureText.print(walker.walk(0x5000).toStructure()));
+        Golden.check(
+                "page-walk-stopped", StructureText.print(walker.walk(0x5000).toStructure()));
     }
 }

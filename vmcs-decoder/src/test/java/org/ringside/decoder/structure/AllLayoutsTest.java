@@ -37,7 +37,8 @@ final class AllLayoutsTest {
                     .toList();
         }
         for (Path file : files) {
-            String name = classes.relativize(file).toString().replace(".class", "").replace('/', '.');
+            String name =
+                    classes.relativize(file).toString().replace(".class", "").replace('/', '.');
             for (Field field : Class.forName(name).getDeclaredFields()) {
                 boolean constant = Modifier.isStatic(field.getModifiers());
                 if (constant && !field.isSynthetic() && !field.getType().isPrimitive()) {
@@ -70,7 +71,13 @@ final class AllLayoutsTest {
     void saysSomethingOfEveryValueOfEveryField(BitFieldLayout layout) {
         List<String> silent = new ArrayList<>();
         for (BitField field : layout.fields()) {
-            for (long word : new long[] {0, -1L, 0x5555555555555555L, 0xaaaaaaaaaaaaaaaaL, 1L << field.bits().low()}) {
+            for (long word : new long[] {
+                0,
+                -1L,
+                0x5555555555555555L,
+                0xaaaaaaaaaaaaaaaaL,
+                1L << field.bits().low()
+            }) {
                 if (field.name().isBlank() || field.describe(word).length() > 300) {
                     silent.add(field.name());
                 }

@@ -24,7 +24,13 @@ final class BitFieldLayoutTest {
         StructureNode.Field word = LAYOUT.decode(0xab33, ByteSpan.physical(0x1000, 2));
         assertEquals("P BASE=0xab00", word.meaning());
         assertEquals(
-                List.of("present: present", "type: some", "must be 0", "must be 1", "ignored by hardware, free for software", "base: 0xab00"),
+                List.of(
+                        "present: present",
+                        "type: some",
+                        "must be 0",
+                        "must be 1",
+                        "ignored by hardware, free for software",
+                        "base: 0xab00"),
                 word.children().stream().map(StructureNode::meaning).toList());
         assertEquals(List.of(), Findings.of(word));
         StructureNode.Field base = (StructureNode.Field) word.children().getLast();
@@ -84,21 +90,22 @@ final class BitFieldLayoutTest {
 
     @Test
     void wholeWordFieldsKeepAll64Bits() {
-        BitFieldLayout whole =
-                BitFieldLayout.of("test", "Whole", 64, REFERENCE).reservedZero(63, 0).build();
+        BitFieldLayout whole = BitFieldLayout.of("test", "Whole", 64, REFERENCE)
+                .reservedZero(63, 0)
+                .build();
         assertEquals(-1L, whole.reservedZeroMask());
         assertTrue(whole.check(0, Optional.empty()).isEmpty());
         assertEquals(1, whole.check(Long.MIN_VALUE, Optional.empty()).size());
-        BitFieldLayout ones =
-                BitFieldLayout.of("test", "Ones", 64, REFERENCE).reservedOne(63, 0).build();
+        BitFieldLayout ones = BitFieldLayout.of("test", "Ones", 64, REFERENCE)
+                .reservedOne(63, 0)
+                .build();
         assertTrue(ones.check(-1L, Optional.empty()).isEmpty());
         assertEquals(1, ones.check(1, Optional.empty()).size());
     }
 
     @Test
     void textShowsTheTree() {
-        assertEquals(
-                """
+        assertEquals("""
                 Word = 0xab3b @ physical 0x1000 — P BASE=0xab00
                   P [0] = 1 — present: present
                   TYPE [2:1] = 1 — type: some
@@ -107,7 +114,6 @@ final class BitFieldLayoutTest {
                   Reserved (5:4) [5:4] = 3 — must be 1
                   Ignored (7:6) [7:6] = 0 — ignored by hardware, free for software
                   BASE [15:8] = 0xab — base: 0xab00
-                """,
-                StructureText.print(LAYOUT.decode(0xab3b, ByteSpan.physical(0x1000, 2))));
+                """, StructureText.print(LAYOUT.decode(0xab3b, ByteSpan.physical(0x1000, 2))));
     }
 }

@@ -65,11 +65,14 @@ final class HostileTablesTest {
     void tableFullOfItselfEnds(PagingMode mode) {
         TableLimits limits = TableLimits.standard().withTables(2000);
         // In 32-bit paging each half of the word is an entry.
-        TableRanges ranges = walker(Everywhere.filledWith(0x0000_1001_0000_1001L), mode).ranges(limits);
+        TableRanges ranges =
+                walker(Everywhere.filledWith(0x0000_1001_0000_1001L), mode).ranges(limits);
         assertBounded(ranges, limits);
         if (mode != PagingMode.PAE) {
-            List<String> codes =
-                    ranges.summary().findings().stream().map(f -> f.code()).distinct().toList();
+            List<String> codes = ranges.summary().findings().stream()
+                    .map(f -> f.code())
+                    .distinct()
+                    .toList();
             assertTrue(codes.contains("translation.self-reference"), codes::toString);
         }
     }
@@ -96,7 +99,8 @@ final class HostileTablesTest {
                 .ranges(TableLimits.standard().cancelledBy(() -> asked.incrementAndGet() > 10));
         cancelled.forEachRemaining(range -> {});
         assertFalse(cancelled.summary().complete());
-        assertTrue(cancelled.summary().findings().stream().anyMatch(f -> f.code().equals("translation.cancelled")));
+        assertTrue(
+                cancelled.summary().findings().stream().anyMatch(f -> f.code().equals("translation.cancelled")));
         TableRanges ranges = walker(memory, PagingMode.FOUR_LEVEL)
                 .ranges(TableLimits.standard().withRanges(7));
         assertEquals(7, ranges.stream().count());

@@ -82,7 +82,9 @@ class VmcsCarverTest {
         assertEquals(100, best.percent(), best.explain());
         assertTrue(best.explain().contains("host CR3 maps host RIP"));
         assertEquals(VmcsLayouts.shipped().all().size() - 1, region.runnersUp().size());
-        assertTrue(region.runnersUp().getFirst().percent() < 60, region.runnersUp().getFirst().explain());
+        assertTrue(
+                region.runnersUp().getFirst().percent() < 60,
+                region.runnersUp().getFirst().explain());
     }
 
     /** The identifier of another processor over the same content: found by plausibility, as hypervisors do put such ids there. */

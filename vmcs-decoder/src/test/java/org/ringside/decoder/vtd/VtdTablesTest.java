@@ -37,9 +37,13 @@ final class VtdTablesTest {
             memory.putLong(number(entry.substring(0, equals)), number(entry.substring(equals + 1)));
         }
         RemappingUnit unit = RemappingUnit.atRoot(memory, 0x1000);
-        DmaWalk walk = DmaWalk.of(
-                memory, unit, RequesterId.parse(device).orElseThrow(), number(address));
-        assertEquals(expected, walk.result().map(Object::toString).toOptional().orElse(walk.result().reason()));
+        DmaWalk walk = DmaWalk.of(memory, unit, RequesterId.parse(device).orElseThrow(), number(address));
+        assertEquals(
+                expected,
+                walk.result()
+                        .map(Object::toString)
+                        .toOptional()
+                        .orElse(walk.result().reason()));
         List<String> codes = unit.allFindings().stream().map(Finding::code).toList();
         assertEquals(findings.equals("-") ? List.of() : List.of(findings.split(" ", -1)), codes);
         walk.toStructure();
@@ -53,7 +57,8 @@ final class VtdTablesTest {
 
     /** Bus 0: 02.0 and 02.1 share domain 5, 03.0 passes through, 04.0 reads only. */
     private static SparseMemory machine() {
-        SparseMemory memory = new SparseMemory().putLong(0x1000, 0x2001).zero(0x8000).zero(0x9000);
+        SparseMemory memory =
+                new SparseMemory().putLong(0x1000, 0x2001).zero(0x8000).zero(0x9000);
         memory.putLong(0x2100, 0x3001).putLong(0x2108, 0x502);
         memory.putLong(0x2110, 0x3001).putLong(0x2118, 0x502);
         memory.putLong(0x2180, 0x0009).putLong(0x2188, 0x602);
@@ -164,12 +169,11 @@ final class VtdTablesTest {
         "0x1c00, vtd.abort-dma, NotApplicable"
     })
     void otherModesAreNamed(String root, String code, String type) {
-        RemappingUnit unit =
-                RemappingUnit.decode(machine(), registers(0x100, Long.decode(root), 0xc0000000));
-        assertEquals(
-                List.of(code), unit.findings().stream().map(Finding::code).toList());
+        RemappingUnit unit = RemappingUnit.decode(machine(), registers(0x100, Long.decode(root), 0xc0000000));
+        assertEquals(List.of(code), unit.findings().stream().map(Finding::code).toList());
         assertEquals(type, unit.tables().getClass().getSimpleName());
-        assertFalse(DmaWalk.of(machine(), unit, RequesterId.of(0, 2, 0), 0).result().isKnown());
+        assertFalse(
+                DmaWalk.of(machine(), unit, RequesterId.of(0, 2, 0), 0).result().isKnown());
     }
 
     @Test
@@ -189,7 +193,8 @@ final class VtdTablesTest {
         assertEquals(65536, tables.devices().count());
         assertTrue(unit.allFindings().stream().anyMatch(f -> f.code().equals("vtd.context-table-shared")));
         assertTrue(unit.allFindings().stream().anyMatch(f -> f.code().equals("vtd.reserved-bits-set")));
-        assertTrue(unit.allFindings().size() < 5000, () -> "" + unit.allFindings().size());
+        assertTrue(
+                unit.allFindings().size() < 5000, () -> "" + unit.allFindings().size());
         DevicesReaching reaching = DevicesReaching.of(memory, unit, LIMITS);
         assertEquals(List.of(), reaching.page(0));
         assertTrue(reaching.findings().size() < 1000);
