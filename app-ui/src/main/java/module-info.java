@@ -28,4 +28,8 @@ module org.ringside.app {
 
     provides ch.qos.logback.classic.spi.Configurator with
             org.ringside.app.state.Logging;
+
+    // The command line is declared by annotations, which picocli reads.
+    opens org.ringside.app.cli to
+            info.picocli;
 }

@@ -2,8 +2,10 @@ package org.ringside.app;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import org.ringside.app.shell.Desktop;
+import org.ringside.app.cli.CommandLineInterface;
+import org.ringside.app.cli.Console;
 
 /** Where the program starts: the window without arguments or with a file, else the command line. */
 public final class Launcher {
@@ -14,14 +16,14 @@ public final class Launcher {
         System.exit(run(arguments));
     }
 
+    /** The window opens without a detour through the command line's classes; commands run without those of the window. */
     private static int run(String[] arguments) {
         if (arguments.length == 0) {
-            return new Desktop(System.getenv(), System.err).open(Optional.empty());
+            return new ProcessWindow().open(Optional.empty());
         }
         if (arguments.length == 1 && Files.isRegularFile(Path.of(arguments[0]))) {
-            return new Desktop(System.getenv(), System.err).open(Optional.of(Path.of(arguments[0])));
+            return new ProcessWindow().open(Optional.of(Path.of(arguments[0])));
         }
-        System.err.println("ringside: the command line is not there yet");
-        return Desktop.NO_DISPLAY;
+        return CommandLineInterface.execute(List.of(arguments), Console.ofProcess(), new ProcessWindow());
     }
 }

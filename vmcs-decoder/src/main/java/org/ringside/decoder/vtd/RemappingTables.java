@@ -14,7 +14,6 @@ import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.memory.PhysicalMemory.LittleEndian;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.Finding;
-import org.ringside.decoder.structure.FindingCollector;
 import org.ringside.decoder.structure.Severity;
 
 /**
@@ -27,7 +26,6 @@ import org.ringside.decoder.structure.Severity;
  */
 public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomain> domains, List<Finding> findings) {
     private static final int ENTRIES = 256;
-    private static final int MOST_FINDINGS_OF_A_BUS = 32;
 
     public RemappingTables {
         buses = List.copyOf(buses);
@@ -95,7 +93,7 @@ public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomai
     }
 
     private static RemappingBus readBus(PhysicalMemory memory, RootEntry root) {
-        FindingCollector findings = new FindingCollector(VtdLayouts.AREA, MOST_FINDINGS_OF_A_BUS);
+        List<Finding> findings = new ArrayList<>();
         findings.addAll(VtdLayouts.ROOT_LOW.check(root.low(), Optional.of(ByteSpan.physical(root.address(), 8))));
         findings.addAll(VtdLayouts.ROOT_HIGH.check(root.high(), Optional.of(ByteSpan.physical(root.address() + 8, 8))));
         List<RemappedDevice> devices = new ArrayList<>();
@@ -108,7 +106,7 @@ public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomai
                             .formatted(root.bus(), root.contextTable(), page.reason()),
                     Optional.of(root.span()),
                     Optional.empty()));
-            return new RemappingBus(root, devices, findings.toList());
+            return new RemappingBus(root, devices, findings);
         }
         for (int function = 0; function < ENTRIES; function++) {
             long offset = (long) function * ContextEntry.BYTES;
@@ -122,7 +120,7 @@ public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomai
                 findings.addAll(entryFindings(id, entry));
             }
         }
-        return new RemappingBus(root, devices, findings.toList());
+        return new RemappingBus(root, devices, findings);
     }
 
     private static List<Finding> entryFindings(RequesterId id, ContextEntry entry) {
