@@ -7,6 +7,7 @@ module org.ringside.decoder {
 
     exports org.ringside.decoder.cpu;
     exports org.ringside.decoder.disasm;
+    exports org.ringside.decoder.ept;
     exports org.ringside.decoder.memory;
     exports org.ringside.decoder.paging;
     exports org.ringside.decoder.structure;

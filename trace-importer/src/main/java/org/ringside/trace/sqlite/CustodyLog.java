@@ -36,7 +36,7 @@ final class CustodyLog {
         record Last(long id, Digest hash) {}
         Last last = session.first(
                         "SELECT id, hash FROM custody ORDER BY id DESC LIMIT 1",
-                        row -> new Last(row.getLong(1), Digest.of(row.getBytes(2))))
+                        row -> new Last(row.getLong(1), Digest.of(Session.bytes(row, 2))))
                 .orElse(new Last(0, START));
         long id = last.id + 1;
         long time = now().epochNanoseconds();
@@ -60,20 +60,25 @@ final class CustodyLog {
         return session.list(COLUMNS + " ORDER BY id", CustodyLog::entry);
     }
 
+    static CustodyEntry entry(Session session, long id) throws SQLException, IOException {
+        return session.first(COLUMNS + " WHERE id = ?", CustodyLog::entry, id)
+                .orElseThrow(() -> new IllegalArgumentException("custody entry " + id + " is missing"));
+    }
+
     /** @throws IllegalArgumentException if a field is not what such a field holds */
     static CustodyEntry entry(ResultSet row) throws SQLException {
-        String items = row.getString(7);
+        String items = Session.text(row, 7);
         return new CustodyEntry(
                 row.getLong(1),
                 new TraceTime(row.getLong(2)),
-                row.getString(3),
-                row.getString(4),
-                row.getString(5),
-                row.getString(6),
+                Session.text(row, 3),
+                Session.text(row, 4),
+                Session.text(row, 5),
+                Session.text(row, 6),
                 items.isEmpty()
                         ? List.of()
                         : items.lines().map(CustodyItem::parse).toList(),
-                Digest.of(row.getBytes(8)),
-                Digest.of(row.getBytes(9)));
+                Digest.of(Session.bytes(row, 8)),
+                Digest.of(Session.bytes(row, 9)));
     }
 }

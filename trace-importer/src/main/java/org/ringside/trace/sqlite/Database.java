@@ -2,8 +2,10 @@ package org.ringside.trace.sqlite;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -138,6 +140,49 @@ final class Database implements AutoCloseable {
 
     boolean readOnly() {
         return mode != Mode.READ_WRITE;
+    }
+
+    /**
+     * Seals a trace that nobody has open; does nothing if somebody has, for then whoever closes it last seals it.
+     */
+    static void seal(Path file) throws IOException {
+        try (Session session = connect(file, Mode.READ_WRITE, false)) {
+            session.execute("PRAGMA busy_timeout = 0");
+            session.execute("PRAGMA locking_mode = EXCLUSIVE");
+            session.execute("BEGIN IMMEDIATE");
+            long pages = 0;
+            // Making room for the seal may add pages, for which room must be made.
+            for (long now = session.number("PRAGMA page_count"); now != pages; ) {
+                pages = now;
+                session.update("UPDATE seal SET body = zeroblob(?)", FileSeal.length(pages));
+                now = session.number("PRAGMA page_count");
+            }
+            session.execute("COMMIT");
+            session.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            int root = (int) session.number("SELECT rootpage FROM sqlite_schema WHERE name = 'seal'");
+            int pageSize = (int) session.number("PRAGMA page_size");
+            writeSeal(file, session, pageSize, root);
+        } catch (SQLException e) {
+            if (!busy(e)) {
+                throw failure(file, "could not be sealed", e);
+            }
+        }
+    }
+
+    /** Closes the session before the channel: it must keep its lock until the seal is written; see the head of this class. */
+    private static void writeSeal(Path file, Session session, int pageSize, int root)
+            throws SQLException, IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            try {
+                FileSeal.write(channel, pageSize, root);
+            } finally {
+                session.close();
+            }
+        }
+    }
+
+    private static boolean busy(SQLException e) {
+        return e instanceof SQLiteException sqlite && (sqlite.getResultCode().code & 0xff) == 5;
     }
 
     private static Session connect(Path file, Mode mode, boolean create) throws SQLException {

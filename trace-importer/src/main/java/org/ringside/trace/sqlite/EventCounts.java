@@ -60,6 +60,28 @@ final class EventCounts {
         }
     }
 
+    /** Compares the stored counts with the events. */
+    static void verify(Session session, Verification report) throws SQLException, IOException {
+        long cells = 0;
+        for (int level = 0; level < SHIFTS.length; level++) {
+            int shift = SHIFTS[level];
+            session.each(
+                    "SELECT kind, cell FROM (SELECT kind, time >> ? AS cell, count(*) AS n FROM event GROUP BY kind, cell) AS a"
+                            + " WHERE n IS NOT (SELECT count FROM event_count AS c"
+                            + " WHERE c.level = ? AND c.kind = a.kind AND c.cell = a.cell) LIMIT 100",
+                    row -> report.problem(
+                            "count of " + Session.text(row, 1) + " events from " + new TraceTime(row.getLong(2) << shift),
+                            "is not the number of events there"),
+                    shift,
+                    level);
+            cells += session.number(
+                    "SELECT count(*) FROM (SELECT 1 FROM event GROUP BY kind, time >> ?)", shift);
+        }
+        if (session.number("SELECT count(*) FROM event_count") != cells) {
+            report.problem("event counts", "there are counts of times without events");
+        }
+    }
+
     /** Counts in equal slices of a range; see {@link org.ringside.trace.Trace#histogram}. */
     static long[] histogram(Session session, EventKind kind, TraceTime from, TraceTime until, int buckets)
             throws SQLException, IOException {

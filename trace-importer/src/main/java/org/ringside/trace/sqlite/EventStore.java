@@ -133,11 +133,11 @@ final class EventStore {
                 id,
                 new NewEvent(
                         new TraceTime(row.getLong(2)),
-                        EventKind.valueOf(row.getString(3)),
-                        Severity.valueOf(row.getString(4)),
-                        row.getString(5),
-                        row.getString(6),
-                        row.getString(7),
+                        EventKind.valueOf(Session.text(row, 3)),
+                        Severity.valueOf(Session.text(row, 4)),
+                        Session.text(row, 5),
+                        Session.text(row, 6),
+                        Session.text(row, 7),
                         snapshot(row, 8),
                         row.getLong(9) == 0 ? List.of() : links(session, id)));
     }
@@ -147,10 +147,10 @@ final class EventStore {
                 "SELECT label, snapshot_id, baseline_id, space, address, length FROM event_link WHERE event_id = ?"
                         + " ORDER BY ordinal",
                 row -> new EvidenceLink(
-                        row.getString(1),
+                        Session.text(row, 1),
                         new SnapshotId(row.getLong(2)),
                         snapshot(row, 3),
-                        new ByteSpan(Spaces.parse(row.getString(4)), row.getLong(5), row.getLong(6))),
+                        new ByteSpan(Spaces.parse(Session.text(row, 4)), row.getLong(5), row.getLong(6))),
                 event);
     }
 

@@ -39,7 +39,7 @@ final class PageIndex implements AutoCloseable {
         boolean loaded = false;
         try {
             session.each("SELECT first, stored, hashes FROM page_block ORDER BY first", row -> {
-                byte[] hashes = row.getBytes(3);
+                byte[] hashes = Session.bytes(row, 3);
                 if (row.getLong(1) != index.next || hashes.length % Digest.LENGTH != 0) {
                     throw new IllegalArgumentException("page hashes from number " + row.getLong(1) + " on");
                 }

@@ -96,7 +96,7 @@ final class PageStore {
     }
 
     int[] readNode(Session session, int id) throws SQLException, IOException {
-        Optional<byte[]> bytes = session.first("SELECT pages FROM node WHERE id = ?", row -> row.getBytes(1), id);
+        Optional<byte[]> bytes = session.first("SELECT pages FROM node WHERE id = ?", row -> Session.bytes(row, 1), id);
         try {
             return NodeCodec.decode(bytes.orElseThrow(() -> new IllegalArgumentException("it is missing")));
         } catch (IllegalArgumentException e) {
@@ -113,7 +113,7 @@ final class PageStore {
         }
         Block block = database.read(session -> session.first(
                         "SELECT first, stored, hashes FROM page_block WHERE first <= ? ORDER BY first DESC LIMIT 1",
-                        result -> new Block(result.getInt(1), result.getBoolean(2), result.getBytes(3)),
+                        result -> new Block(result.getInt(1), result.getBoolean(2), Session.bytes(result, 3)),
                         id)
                 .orElseThrow(() -> damaged("no hash of page number " + id)));
         if (block.hashes().length % Digest.LENGTH != 0 || block.count() > BLOCK_PAGES || !block.holds(id)) {
@@ -153,7 +153,7 @@ final class PageStore {
         record Row(int count, byte[] data) {}
         Row row = database.read(session -> session.first(
                         "SELECT count, data FROM pack WHERE first = ?",
-                        result -> new Row(result.getInt(1), result.getBytes(2)),
+                        result -> new Row(result.getInt(1), Session.bytes(result, 2)),
                         first)
                 .orElseThrow(() -> damaged("the pack of page number " + id + " is missing")));
         if (row.count < 1 || row.count > PACK_PAGES || id >= first + row.count) {
@@ -167,7 +167,7 @@ final class PageStore {
 
     private Pack late(int id, Block block) throws IOException {
         byte[] data = database.read(session -> session.first(
-                        "SELECT data FROM late_page WHERE id = ?", result -> result.getBytes(1), id)
+                        "SELECT data FROM late_page WHERE id = ?", result -> Session.bytes(result, 1), id)
                 .orElseThrow(() -> damaged("page number " + id + " should be in a file, but is asked of the trace")));
         byte[] bytes = decompress(data, PAGE, "page number " + id);
         Pack pack = new Pack(id, verified(block, id, 1, bytes));

@@ -212,7 +212,7 @@ final class Schema {
         List<String> differences = new ArrayList<>();
         List<String> found = session.list(
                 "SELECT substr(sql, 1, 10000) FROM sqlite_schema WHERE sql IS NOT NULL LIMIT 1000",
-                row -> row.getString(1));
+                row -> Session.text(row, 1));
         for (String sql : found) {
             if (!expected.remove(sql)) {
                 differences.add("the schema has what no version made: " + sql.substring(0, Math.min(60, sql.length())));

@@ -34,6 +34,21 @@ final class Session implements AutoCloseable {
         void accept(ResultSet row) throws SQLException, IOException;
     }
 
+    /** A blob; an empty one may come as null. */
+    static byte[] bytes(ResultSet row, int column) throws SQLException {
+        byte[] bytes = row.getBytes(column);
+        return bytes == null ? new byte[0] : bytes;
+    }
+
+    /** @throws IllegalArgumentException if there is no text, which only damage makes of a column that must have one */
+    static String text(ResultSet row, int column) throws SQLException {
+        String text = row.getString(column);
+        if (text == null) {
+            throw new IllegalArgumentException("column " + column + " of a row has no text");
+        }
+        return text;
+    }
+
     private PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
         PreparedStatement statement = statements.get(sql);
         if (statement == null) {

@@ -37,14 +37,19 @@ final class SnapshotStore {
         return session.list(SOURCES + " ORDER BY id", SnapshotStore::source);
     }
 
+    static SourceInfo source(Session session, long id) throws SQLException, IOException {
+        return session.first(SOURCES + " WHERE id = ?", SnapshotStore::source, id)
+                .orElseThrow(() -> new IllegalArgumentException("source " + id + " is missing"));
+    }
+
     private static SourceInfo source(ResultSet row) throws SQLException {
-        String notes = row.getString(7);
+        String notes = Session.text(row, 7);
         return new SourceInfo(
                 row.getLong(1),
-                row.getString(2),
-                row.getString(3),
+                Session.text(row, 2),
+                Session.text(row, 3),
                 row.getLong(4),
-                Digest.of(row.getBytes(5)),
+                Digest.of(Session.bytes(row, 5)),
                 new TraceTime(row.getLong(6)),
                 notes.isEmpty() ? List.of() : List.of(notes.split("\n", -1)));
     }
@@ -90,11 +95,11 @@ final class SnapshotStore {
     static Optional<String> location(Session session, long source) throws SQLException, IOException {
         Optional<String> moved = session.first(
                 "SELECT location FROM relocation WHERE source_id = ? ORDER BY id DESC LIMIT 1",
-                row -> row.getString(1),
+                row -> Session.text(row, 1),
                 source);
         return moved.isPresent()
                 ? moved
-                : session.first("SELECT location FROM source WHERE id = ?", row -> row.getString(1), source);
+                : session.first("SELECT location FROM source WHERE id = ?", row -> Session.text(row, 1), source);
     }
 
     static CustodyItem addRelocation(Session session, long source, String location, TraceTime now) throws SQLException {
@@ -129,11 +134,11 @@ final class SnapshotStore {
         }
         return new SnapshotInfo(
                 new SnapshotId(row.getLong(1)),
-                row.getString(2),
-                row.getString(3),
+                Session.text(row, 2),
+                Session.text(row, 3),
                 new TraceTime(row.getLong(4)),
-                Digest.of(row.getBytes(5)),
-                Blobs.ranges(row.getBytes(6)),
+                Digest.of(Session.bytes(row, 5)),
+                Blobs.ranges(Session.bytes(row, 6)),
                 row.getLong(7),
                 row.getLong(8),
                 row.getBoolean(9),
@@ -151,21 +156,26 @@ final class SnapshotStore {
     }
 
     static SnapshotInfo get(Session session, SnapshotId id) throws SQLException, IOException {
-        return snapshots(session).stream()
-                .filter(snapshot -> snapshot.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> missing(id));
+        return get(session, id.value());
+    }
+
+    static SnapshotInfo get(Session session, long id) throws SQLException, IOException {
+        return session.first(
+                        SNAPSHOTS + " WHERE id = ?",
+                        row -> snapshot(row, Map.of(row.getLong(10), source(session, row.getLong(10)))),
+                        id)
+                .orElseThrow(() -> missing(new SnapshotId(id)));
     }
 
     static NodeTable nodes(Session session, SnapshotId id) throws SQLException, IOException {
         return session.first(
-                        "SELECT nodes FROM snapshot WHERE id = ?", row -> NodeTable.decode(row.getBytes(1)), id.value())
+                        "SELECT nodes FROM snapshot WHERE id = ?", row -> NodeTable.decode(Session.bytes(row, 1)), id.value())
                 .orElseThrow(() -> missing(id));
     }
 
     static List<FileExtent> extents(Session session, SnapshotId id) throws SQLException, IOException {
         return session.first(
-                        "SELECT extents FROM snapshot WHERE id = ?", row -> Blobs.extents(row.getBytes(1)), id.value())
+                        "SELECT extents FROM snapshot WHERE id = ?", row -> Blobs.extents(Session.bytes(row, 1)), id.value())
                 .orElseThrow(() -> missing(id));
     }
 
@@ -251,16 +261,16 @@ final class SnapshotStore {
         session.each(
                 "SELECT vcpu, name, value FROM cpu_register WHERE snapshot_id = ?",
                 row -> cpus.computeIfAbsent(row.getInt(1), vcpu -> new TreeMap<>())
-                        .put(row.getString(2), row.getLong(3)),
+                        .put(Session.text(row, 2), row.getLong(3)),
                 id.value());
         List<CpuRegisters> registers = new ArrayList<>();
         cpus.forEach((vcpu, values) -> registers.add(new CpuRegisters(vcpu, values)));
         List<DeviceRegisters> devices = session.list(
                 "SELECT name, base, bytes FROM device_register WHERE snapshot_id = ? ORDER BY ordinal",
                 row -> new DeviceRegisters(
-                        row.getString(1),
+                        Session.text(row, 1),
                         row.getLong(2),
-                        MemorySegment.ofArray(row.getBytes(3)).asReadOnly()),
+                        MemorySegment.ofArray(Session.bytes(row, 3)).asReadOnly()),
                 id.value());
         return new MachineState(registers, devices);
     }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.trace.CustodyEntry;
 import org.ringside.trace.CustodyItem;
@@ -35,6 +36,7 @@ public final class SqliteTrace implements Trace {
     private final Database database;
     private final CustodyLog custody;
     private final PageStore pages;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final ConcurrentMap<Long, InPlaceFile> files = new ConcurrentHashMap<>();
     private final BoundedCache<Integer, MemorySegment> filePages = new BoundedCache<>(CACHED_FILE_PAGES);
 
@@ -226,6 +228,7 @@ public final class SqliteTrace implements Trace {
 
     @Override
     public void close() throws IOException {
+        boolean seal = !readOnly() && !closed.getAndSet(true) && !sealed();
         try {
             for (InPlaceFile file : files.values()) {
                 file.close();
@@ -233,5 +236,14 @@ public final class SqliteTrace implements Trace {
         } finally {
             database.close();
         }
+        if (seal) {
+            Database.seal(path());
+        }
+    }
+
+    private boolean sealed() throws IOException {
+        return database.read(session -> session.first(
+                        "SELECT substr(body, 1, 8) FROM seal", row -> FileSeal.isSealed(Session.bytes(row, 1)))
+                .orElse(false));
     }
 }

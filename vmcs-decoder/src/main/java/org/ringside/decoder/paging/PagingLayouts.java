@@ -33,7 +33,7 @@ final class PagingLayouts {
     static final BitFieldLayout LONG_ABSENT = absent(64, sdm("4.5.5"));
 
     static final BitFieldLayout PAE_PDPTE = BitFieldLayout.of(AREA, "PAE PDPTE", 64, sdm("4.4.1, table 4-8"))
-            .flag(0, "P", "present", "not present", "present")
+            .flag(0, "P", "", "not present", "present")
             .reservedZero(2, 1)
             .flag(3, "PWT", "page-level write-through")
             .flag(4, "PCD", "page-level cache disable")
@@ -105,7 +105,7 @@ final class PagingLayouts {
 
     private static BitFieldLayout.Builder access(String name, int width, SpecificationReference reference) {
         return BitFieldLayout.of(AREA, name, width, reference)
-                .flag(0, "P", "present", "not present", "present")
+                .flag(0, "P", "", "not present", "present")
                 .flag(1, "R/W", "writes", "not allowed", "allowed")
                 .flag(2, "U/S", "user-mode accesses", "not allowed", "allowed")
                 .flag(3, "PWT", "page-level write-through")
@@ -163,7 +163,7 @@ final class PagingLayouts {
 
     private static BitFieldLayout absent(int width, SpecificationReference reference) {
         return BitFieldLayout.of(AREA, "Entry (not present)", width, reference)
-                .flag(0, "P", "present", "not present", "present")
+                .flag(0, "P", "", "not present", "present")
                 .ignored(width - 1, 1)
                 .build();
     }

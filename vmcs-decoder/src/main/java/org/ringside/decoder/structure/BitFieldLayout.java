@@ -205,7 +205,7 @@ public record BitFieldLayout(
                     low,
                     BitField.Kind.VALUE,
                     meaning,
-                    value -> value < texts.size() ? texts.get((int) value) : "reserved value");
+                    value -> Long.compareUnsigned(value, texts.size()) < 0 ? texts.get((int) value) : "reserved value");
         }
 
         /** The bits of an address from {@code low} up; the bits below are zero. */

@@ -19,6 +19,9 @@ import org.ringside.decoder.structure.Finding;
  */
 public final class SymbolTable {
     private static final int FUZZY_CUT = 10_000;
+    private static final int CLASS_SHIFT = 20;
+    private static final int SCATTERED = 3 << CLASS_SHIFT;
+    private static final int ALIAS = 1 << 16;
 
     private static final List<String> GENERATED_ALIASES =
             List.of("__ia32_", "__pfx_", "__cfi_", "__do_sys_", "__se_sys_");
@@ -166,7 +169,7 @@ public final class SymbolTable {
         int scattered = 0;
         for (int i = 0; i < addresses.length; i++) {
             int score = score(i, wanted);
-            if (score < 0 || (score >= 3 << 16 && ++scattered > FUZZY_CUT)) {
+            if (score < 0 || (score >= SCATTERED && ++scattered > FUZZY_CUT)) {
                 continue;
             }
             hits.add(new Hit(i, score));
@@ -175,7 +178,7 @@ public final class SymbolTable {
         return hits.stream().limit(limit).map(hit -> symbol(hit.index())).toList();
     }
 
-    /** Lower is better, −1 for no match: the class in the high half, the length in the low half. */
+    /** Lower is better, −1 for no match: the class of match, then whether it is a generated alias, then the length. */
     private int score(int index, byte[] wanted) {
         int start = nameStarts[index];
         int length = nameLength(index);
@@ -196,10 +199,10 @@ public final class SymbolTable {
             }
             if (same == wanted.length) {
                 int rank = at > 0 ? 2 : length == wanted.length ? 0 : 1;
-                return rank << 16 | tail;
+                return rank << CLASS_SHIFT | alias(index) | tail;
             }
         }
-        return 3 << 16 | tail;
+        return SCATTERED | alias(index) | tail;
     }
 
     private int lastAtOrBelow(long address) {
@@ -235,10 +238,15 @@ public final class SymbolTable {
     private int rank(int index) {
         String name = name(index);
         int rank = types[index] >= 'A' && types[index] <= 'Z' ? 0 : 1;
-        if (types[index] == 'A' || GENERATED_ALIASES.stream().anyMatch(name::startsWith)) {
-            rank += 2;
-        }
-        return rank;
+        return types[index] == 'A' || isAlias(name) ? rank + 2 : rank;
+    }
+
+    private int alias(int index) {
+        return isAlias(name(index)) ? ALIAS : 0;
+    }
+
+    private static boolean isAlias(String name) {
+        return GENERATED_ALIASES.stream().anyMatch(name::startsWith);
     }
 
     private String name(int index) {

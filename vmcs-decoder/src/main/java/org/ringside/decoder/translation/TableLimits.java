@@ -10,9 +10,9 @@ import java.util.function.BooleanSupplier;
  * @param cancelled asked once a table; {@code true} ends the listing
  */
 public record TableLimits(long tables, long ranges, BooleanSupplier cancelled) {
-    /** Enough for 512 GiB in 4 KiB pages; a hostile table ends it within a second or so. */
+    /** Enough for 512 GiB in 4 KiB pages; a hostile table ends it within a second or so. A list of all ranges takes at most some 100 MB. */
     public static TableLimits standard() {
-        return new TableLimits(1L << 18, 1L << 22, () -> false);
+        return new TableLimits(1L << 18, 1L << 20, () -> false);
     }
 
     public TableLimits withTables(long most) {

@@ -16,6 +16,7 @@ import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.Finding;
+import org.ringside.decoder.structure.FindingCollector;
 import org.ringside.decoder.structure.Severity;
 
 /**
@@ -54,8 +55,8 @@ public final class TableRanges implements Iterator<MappedRange> {
     private long rangeCount;
     private long mappedBytes;
     private boolean cut;
-    private long unnamedFindings;
-    private final List<Finding> findings = new ArrayList<>();
+    private @Nullable Finding stopped;
+    private final FindingCollector findings = new FindingCollector("translation", MOST_FINDINGS);
 
     /**
      * @param memory holds the tables
@@ -120,14 +121,11 @@ public final class TableRanges implements Iterator<MappedRange> {
 
     /** What was seen so far; final once {@link #hasNext()} is false. */
     public TableSummary summary() {
-        List<Finding> all = new ArrayList<>(findings);
-        if (unnamedFindings > 0) {
-            all.add(finding(
-                    Severity.INFORMATION,
-                    "translation.more-findings",
-                    "%d more like these were counted but not listed".formatted(unnamedFindings),
-                    Optional.empty()));
+        List<Finding> all = new ArrayList<>();
+        if (stopped != null) {
+            all.add(stopped);
         }
+        all.addAll(findings.toList());
         boolean complete = !cut && depth < 0 && ready == null && !open;
         return new TableSummary(tableCount, leafCount, rangeCount, mappedBytes, complete, all);
     }
@@ -257,8 +255,8 @@ public final class TableRanges implements Iterator<MappedRange> {
     }
 
     private void refuse(TableLevel level, int index, long entry) {
-        if (findings.size() >= MOST_FINDINGS) {
-            unnamedFindings++;
+        if (findings.isFull()) {
+            findings.count();
             return;
         }
         ByteSpan span = new ByteSpan(space, addresses[depth] + (long) index * level.entryBytes(), level.entryBytes());
@@ -273,15 +271,11 @@ public final class TableRanges implements Iterator<MappedRange> {
     private void stop(String code, String message) {
         cut = true;
         depth = -1;
-        findings.add(finding(Severity.WARNING, code, message, Optional.empty()));
+        stopped = finding(Severity.WARNING, code, message, Optional.empty());
     }
 
     private void note(Severity severity, String code, String message, ByteSpan span) {
-        if (findings.size() < MOST_FINDINGS) {
-            findings.add(finding(severity, code, message, Optional.of(span)));
-        } else {
-            unnamedFindings++;
-        }
+        findings.add(finding(severity, code, message, Optional.of(span)));
     }
 
     private static Finding finding(Severity severity, String code, String message, Optional<ByteSpan> span) {

@@ -3,9 +3,11 @@ package org.ringside.decoder.vtd;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.ringside.decoder.memory.Observed;
+import java.util.Optional;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.Finding;
+import org.ringside.decoder.structure.FindingCollector;
+import org.ringside.decoder.structure.Severity;
 import org.ringside.decoder.translation.MappedRange;
 import org.ringside.decoder.translation.TableLimits;
 
@@ -13,6 +15,8 @@ import org.ringside.decoder.translation.TableLimits;
  * Which devices behind a unit can read and write a physical page. Every domain is listed once; then each question is a search. Immutable.
  */
 public final class DevicesReaching {
+    private static final int MOST_FINDINGS = 500;
+
     private record Reach(DmaDomain domain, MappedRange range) {}
 
     private final List<Reach> byOutput;
@@ -39,23 +43,35 @@ public final class DevicesReaching {
     /**
      * Lists all domains of {@code unit}.
      *
-     * @param limits of each domain
+     * @param limits of all domains together
      */
     public static DevicesReaching of(PhysicalMemory memory, RemappingUnit unit, TableLimits limits) {
         List<Reach> reaches = new ArrayList<>();
-        List<Finding> findings = new ArrayList<>();
+        FindingCollector findings = new FindingCollector(VtdLayouts.AREA, MOST_FINDINGS);
         boolean complete = unit.tables().isKnown() || unit.mode() == RemappingMode.ABORT_DMA;
-        if (unit.tables() instanceof Observed.Known<RemappingTables>(RemappingTables tables)) {
-            for (DmaDomain domain : tables.domains()) {
-                DomainMap map = domain.map(memory, limits);
-                map.ranges().forEach(range -> reaches.add(new Reach(domain, range)));
-                findings.addAll(map.findings());
-                complete &= map.summary().complete();
+        long tablesLeft = limits.tables();
+        for (DmaDomain domain : unit.tables().map(RemappingTables::domains).orElse(List.of())) {
+            if (tablesLeft <= 0 || reaches.size() >= limits.ranges()) {
+                complete = false;
+                findings.add(new Finding(
+                        Severity.WARNING,
+                        "vtd.reach-cut",
+                        "domain %d and those after it were not listed: the limit was reached".formatted(domain.id()),
+                        Optional.empty(),
+                        Optional.empty()));
+                break;
             }
+            DomainMap map =
+                    domain.map(memory, limits.withTables(tablesLeft).withRanges(limits.ranges() - reaches.size()));
+            map.ranges().forEach(range -> reaches.add(new Reach(domain, range)));
+            findings.addAll(map.findings());
+            complete &= map.summary().complete();
+            // A blocked or empty domain is work as well.
+            tablesLeft -= Math.max(1, map.summary().tables());
         }
         reaches.sort(Comparator.comparing(reach -> reach.range().output(), Long::compareUnsigned));
         boolean everything = !unit.translationEnabled().orElse(true);
-        return new DevicesReaching(reaches, everything, complete || everything, findings);
+        return new DevicesReaching(reaches, everything, complete || everything, findings.toList());
     }
 
     /** Whether translation is off, so that every device reaches every page whatever the tables say. */

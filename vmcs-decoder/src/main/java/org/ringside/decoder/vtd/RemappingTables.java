@@ -14,6 +14,7 @@ import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.memory.PhysicalMemory.LittleEndian;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.Finding;
+import org.ringside.decoder.structure.FindingCollector;
 import org.ringside.decoder.structure.Severity;
 
 /**
@@ -26,6 +27,7 @@ import org.ringside.decoder.structure.Severity;
  */
 public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomain> domains, List<Finding> findings) {
     private static final int ENTRIES = 256;
+    private static final int MOST_FINDINGS_OF_A_BUS = 32;
 
     public RemappingTables {
         buses = List.copyOf(buses);
@@ -93,7 +95,7 @@ public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomai
     }
 
     private static RemappingBus readBus(PhysicalMemory memory, RootEntry root) {
-        List<Finding> findings = new ArrayList<>();
+        FindingCollector findings = new FindingCollector(VtdLayouts.AREA, MOST_FINDINGS_OF_A_BUS);
         findings.addAll(VtdLayouts.ROOT_LOW.check(root.low(), Optional.of(ByteSpan.physical(root.address(), 8))));
         findings.addAll(VtdLayouts.ROOT_HIGH.check(root.high(), Optional.of(ByteSpan.physical(root.address() + 8, 8))));
         List<RemappedDevice> devices = new ArrayList<>();
@@ -106,7 +108,7 @@ public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomai
                             .formatted(root.bus(), root.contextTable(), page.reason()),
                     Optional.of(root.span()),
                     Optional.empty()));
-            return new RemappingBus(root, devices, findings);
+            return new RemappingBus(root, devices, findings.toList());
         }
         for (int function = 0; function < ENTRIES; function++) {
             long offset = (long) function * ContextEntry.BYTES;
@@ -120,7 +122,7 @@ public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomai
                 findings.addAll(entryFindings(id, entry));
             }
         }
-        return new RemappingBus(root, devices, findings);
+        return new RemappingBus(root, devices, findings.toList());
     }
 
     private static List<Finding> entryFindings(RequesterId id, ContextEntry entry) {

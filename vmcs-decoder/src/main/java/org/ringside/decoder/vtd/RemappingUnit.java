@@ -8,6 +8,7 @@ import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.Finding;
+import org.ringside.decoder.structure.FindingCollector;
 import org.ringside.decoder.structure.Severity;
 import org.ringside.decoder.structure.StructureNode;
 
@@ -30,6 +31,8 @@ public record RemappingUnit(
         Observed<Boolean> translationEnabled,
         Observed<RemappingTables> tables,
         List<Finding> findings) {
+    private static final int MOST_FINDINGS = 2000;
+
     public RemappingUnit {
         findings = List.copyOf(findings);
     }
@@ -110,15 +113,16 @@ public record RemappingUnit(
         return new Finding(severity, code, message, Optional.empty(), Optional.of(VtdLayouts.spec("11.4.5")));
     }
 
-    /** The findings of the unit, its tables and its buses. */
+    /** The findings of the unit, its tables and its buses; at most some thousand, with the rest counted. */
     public List<Finding> allFindings() {
-        List<Finding> all = new ArrayList<>(findings);
+        FindingCollector all = new FindingCollector(VtdLayouts.AREA, MOST_FINDINGS);
+        all.addAll(findings);
         tables.toOptional().ifPresent(found -> {
             all.addAll(found.findings());
             found.buses().forEach(bus -> all.addAll(bus.findings()));
             found.domains().forEach(domain -> all.addAll(domain.findings()));
         });
-        return all;
+        return all.toList();
     }
 
     /** Registers, then root table → bus → device, then domains. Built when asked for: a hostile table has 65536 devices. */

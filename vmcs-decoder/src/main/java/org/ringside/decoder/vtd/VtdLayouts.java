@@ -9,7 +9,7 @@ final class VtdLayouts {
     static final String AREA = "vtd";
 
     static final BitFieldLayout ROOT_LOW = BitFieldLayout.of(AREA, "Root Entry, bits 63:0", 64, spec("9.1"))
-            .flag(0, "P", "present", "requests of this bus are blocked", "present")
+            .flag(0, "P", "", "requests of this bus are blocked", "present")
             .reservedZero(11, 1)
             .address(63, 12, "CTP", "context-table pointer")
             .build();
@@ -18,7 +18,7 @@ final class VtdLayouts {
             .build();
 
     static final BitFieldLayout CONTEXT_LOW = BitFieldLayout.of(AREA, "Context Entry, bits 63:0", 64, spec("9.3"))
-            .flag(0, "P", "present", "requests of this function are blocked", "present")
+            .flag(0, "P", "", "requests of this function are blocked", "present")
             .flag(1, "FPD", "fault processing disable", "faults are recorded and reported", "faults are not recorded")
             .choice(
                     3,

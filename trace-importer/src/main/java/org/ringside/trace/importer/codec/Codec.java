@@ -1,6 +1,7 @@
 package org.ringside.trace.importer.codec;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -54,7 +55,12 @@ public enum Codec {
         @Override
         byte[] unpackChecked(byte[] in, int length) throws CorruptDataException {
             byte[] out = new byte[length];
-            long result = Zstd.decompressByteArray(out, 0, length, in, 0, in.length);
+            long result;
+            try {
+                result = Zstd.decompressByteArray(out, 0, length, in, 0, in.length);
+            } catch (ZstdException bad) {
+                throw new CorruptDataException("zstd: " + bad.getMessage());
+            }
             if (Zstd.isError(result)) {
                 throw new CorruptDataException("zstd: " + Zstd.getErrorName(result));
             }

@@ -1,0 +1,221 @@
+package org.ringside.decoder.ept;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.ringside.decoder.memory.Observed;
+import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.decoder.structure.AddressSpace;
+import org.ringside.decoder.structure.ByteSpan;
+import org.ringside.decoder.structure.Finding;
+import org.ringside.decoder.structure.Severity;
+import org.ringside.decoder.structure.StructureNode;
+import org.ringside.decoder.translation.AccessRights;
+import org.ringside.decoder.translation.EntryKind;
+import org.ringside.decoder.translation.MappedRange;
+import org.ringside.decoder.translation.TableFormat;
+import org.ringside.decoder.translation.TableLimits;
+import org.ringside.decoder.translation.TableRanges;
+import org.ringside.decoder.translation.TableStep;
+import org.ringside.decoder.translation.TableSummary;
+import org.ringside.decoder.translation.TableWalk;
+import org.ringside.decoder.translation.TableWalker;
+import org.ringside.decoder.translation.Translation;
+import org.ringside.decoder.translation.WalkStop;
+import org.ringside.decoder.vmcs.TranslationLayouts;
+
+/** The guest-physical memory of one EPTP: single addresses, the whole map, the effect of an access. Immutable. */
+public final class ExtendedPageTables {
+    private static final int LIST_ENTRIES = 512;
+
+    private final PhysicalMemory memory;
+    private final AddressSpace space;
+    private final EptContext context;
+    private final EptFormat format;
+
+    /** Tables in {@code memory}, which is host-physical. */
+    public ExtendedPageTables(PhysicalMemory memory, EptContext context) {
+        this(memory, AddressSpace.physical(), context);
+    }
+
+    /**
+     * @param memory holds the tables
+     * @param space what its addresses are: a guest hypervisor keeps its tables in its own guest-physical memory
+     */
+    public ExtendedPageTables(PhysicalMemory memory, AddressSpace space, EptContext context) {
+        this.memory = memory;
+        this.space = space;
+        this.context = context;
+        this.format = new EptFormat(context);
+    }
+
+    public EptContext context() {
+        return context;
+    }
+
+    public TableFormat format() {
+        return format;
+    }
+
+    /** The way of a guest-physical address through the tables, every entry decoded. */
+    public TableWalk walk(long guestPhysical) {
+        return walker().walk(guestPhysical);
+    }
+
+    /** The host-physical address of a guest-physical one, or why there is none. */
+    public Observed<Translation> translate(long guestPhysical) {
+        return walker().translate(guestPhysical);
+    }
+
+    /** All mappings, merged, in the order of guest-physical addresses, read as they are asked for. */
+    public TableRanges ranges(TableLimits limits) {
+        return new TableRanges(memory, space, format, context.pointer().root(), limits);
+    }
+
+    /** The whole map. */
+    public EptMap map(TableLimits limits) {
+        TableRanges ranges = ranges(limits);
+        List<MappedRange> all = new ArrayList<>();
+        ranges.forEachRemaining(all::add);
+        TableSummary summary = ranges.summary();
+        return new EptMap(context.pointer(), all, summary);
+    }
+
+    /** What {@code access} to {@code guestPhysical} does, and why. */
+    public EptOutcome outcome(long guestPhysical, EptAccess access) {
+        TableWalk walk = walk(guestPhysical);
+        if (walk.stop().isPresent()
+                && walk.stop().get().reason() != WalkStop.Reason.NOT_PRESENT
+                && walk.stop().get().reason() != WalkStop.Reason.RESERVED_BITS) {
+            return new EptOutcome.Unknown(walk.stop().get().message());
+        }
+        TableStep last = walk.steps().getLast();
+        if (last.kind() == EntryKind.RESERVED) {
+            List<Finding> findings = format.refusals(last.level(), last.raw().orElse(0L), span(last));
+            return new EptOutcome.Misconfiguration(
+                    last,
+                    findings,
+                    findings.isEmpty() ? "misconfigured" : findings.getFirst().message());
+        }
+        int rights = rights(walk);
+        int needed = needed(access);
+        if (last.kind() == EntryKind.LEAF && (rights & needed) == needed) {
+            return new EptOutcome.Allowed(
+                    walk.result().orElseThrow(), "every entry on the way allows it: " + new AccessRights(rights));
+        }
+        TableStep refusing = refusing(walk, needed);
+        long entry = refusing.raw().orElse(0L);
+        if (last.kind() == EntryKind.LEAF
+                && access.kind() == EptAccess.Kind.WRITE
+                && context.subPagePermissions()
+                && last.level().number() == 1
+                && (entry & EptFormat.SUB_PAGE) != 0) {
+            return new EptOutcome.SubPageDecides(
+                    refusing, "the page forbids writes and leaves it to the sub-page permission table");
+        }
+        long qualification = qualification(access, rights);
+        String reason = "%s %d at 0x%x %s"
+                .formatted(
+                        refusing.level().entryName(),
+                        refusing.index(),
+                        refusing.entryAddress(),
+                        refusing.kind() == EntryKind.NOT_PRESENT
+                                ? "is not present"
+                                : "does not allow it (0x%x)".formatted(entry));
+        boolean convertible = context.virtualizationException() && (last.raw().orElse(0L) & EptFormat.SUPPRESS_VE) == 0;
+        return convertible
+                ? new EptOutcome.VirtualizationException(qualification, refusing, reason)
+                : new EptOutcome.Violation(qualification, refusing, reason);
+    }
+
+    private int needed(EptAccess access) {
+        // With accessed and dirty flags, EPT treats the processor's own accesses to guest paging structures as writes.
+        boolean asWrite = access.paging() && context.pointer().accessedAndDirty();
+        return switch (access.kind()) {
+            case READ -> asWrite ? AccessRights.READ | AccessRights.WRITE : AccessRights.READ;
+            case WRITE -> AccessRights.WRITE;
+            case FETCH ->
+                access.user() && context.modeBasedExecute() ? AccessRights.USER_EXECUTE : AccessRights.EXECUTE;
+        };
+    }
+
+    private int rights(TableWalk walk) {
+        int rights = -1;
+        for (TableStep step : walk.steps()) {
+            rights &= format.rights(step.level(), step.raw().orElse(0L));
+        }
+        return rights;
+    }
+
+    private TableStep refusing(TableWalk walk, int needed) {
+        for (TableStep step : walk.steps()) {
+            if ((format.rights(step.level(), step.raw().orElse(0L)) & needed) != needed) {
+                return step;
+            }
+        }
+        return walk.steps().getLast();
+    }
+
+    /** Bits 0 to 8 of the exit qualification (SDM vol. 3, 28.2.1). */
+    private long qualification(EptAccess access, int rights) {
+        boolean asWrite = access.paging() && context.pointer().accessedAndDirty();
+        long bits = switch (access.kind()) {
+            case READ -> asWrite ? 3 : 1;
+            case WRITE -> access.paging() && asWrite ? 3 : 2;
+            case FETCH -> 4;
+        };
+        bits |= (rights & AccessRights.READ) != 0 ? 1 << 3 : 0;
+        bits |= (rights & AccessRights.WRITE) != 0 ? 1 << 4 : 0;
+        bits |= (rights & AccessRights.EXECUTE) != 0 ? 1 << 5 : 0;
+        bits |= (rights & AccessRights.USER_EXECUTE) != 0 ? 1 << 6 : 0;
+        bits |= access.linearAddress() ? 1 << 7 : 0;
+        bits |= access.linearAddress() && !access.paging() ? 1 << 8 : 0;
+        return bits;
+    }
+
+    /** The EPTPs of an EPTP list, with a finding for each that VMFUNC would refuse (SDM vol. 3, 26.5.6.3). */
+    public static StructureNode.Structure list(PhysicalMemory memory, long address) {
+        List<StructureNode> children = new ArrayList<>();
+        Observed<MemorySegment> page = memory.page(address);
+        if (page instanceof Observed.Known<MemorySegment>(MemorySegment bytes)) {
+            for (int i = 0; i < LIST_ENTRIES; i++) {
+                long eptp = bytes.get(PhysicalMemory.LittleEndian.LONG, 8L * i);
+                if (eptp != 0) {
+                    children.add(entry(i, eptp, ByteSpan.physical((address & -PhysicalMemory.PAGE_SIZE) + 8L * i, 8)));
+                }
+            }
+        }
+        return new StructureNode.Structure(
+                "EPTP list",
+                page.isKnown() ? children.size() + " of 512 entries are not 0" : page.reason(),
+                Optional.of(ByteSpan.physical(address & -PhysicalMemory.PAGE_SIZE, PhysicalMemory.PAGE_SIZE)),
+                Optional.of(EptLayouts.REFERENCE),
+                List.of(),
+                children);
+    }
+
+    private static StructureNode entry(int index, long eptp, ByteSpan span) {
+        StructureNode.Field field =
+                TranslationLayouts.EPT_POINTER.decode("EPTP " + index, Observed.known(eptp), Optional.of(span));
+        if (new ExtendedPageTablePointer(eptp).isValid()) {
+            return field;
+        }
+        Finding finding = new Finding(
+                Severity.WARNING,
+                "ept.invalid-pointer",
+                "entry %d of the EPTP list, 0x%x, would make VMFUNC cause a VM exit".formatted(index, eptp),
+                Optional.of(span),
+                Optional.of(EptLayouts.REFERENCE));
+        return new StructureNode.Structure(
+                field.name(), field.meaning(), field.span(), field.reference(), List.of(finding), field.children());
+    }
+
+    private TableWalker walker() {
+        return new TableWalker(memory, space, format, context.pointer().root());
+    }
+
+    private ByteSpan span(TableStep step) {
+        return new ByteSpan(space, step.entryAddress(), step.level().entryBytes());
+    }
+}
