@@ -6,6 +6,7 @@ import javafx.beans.binding.BooleanBinding;
 import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.Action;
 import org.ringside.app.workspace.ActionRegistry;
+import org.ringside.app.workspace.Annotations;
 import org.ringside.app.workspace.Workspace;
 
 /** The actions of the window itself. */
@@ -33,6 +34,7 @@ final class ShellActions {
         ShellActions all = new ShellActions(window, model);
         all.file();
         all.edit();
+        all.bookmarks();
         all.go();
         all.view();
         all.help();
@@ -55,6 +57,12 @@ final class ShellActions {
                 .enabledWhen(Bindings.createBooleanBinding(
                         () -> !(workspace.selection() instanceof org.ringside.app.workspace.Selection.Nothing),
                         workspace.selectionProperty())));
+    }
+
+    private void bookmarks() {
+        Annotations annotations = new Annotations(workspace);
+        actions.register(action("edit.bookmark", EDIT, "Shortcut+D", annotations::bookmarkSelection)
+                .enabledWhen(workspace.openTraceProperty().isNotNull()));
     }
 
     private void go() {

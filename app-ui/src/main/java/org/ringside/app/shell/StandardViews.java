@@ -1,5 +1,7 @@
 package org.ringside.app.shell;
 
+import org.ringside.app.alarms.AlarmsView;
+import org.ringside.app.machine.MachineView;
 import org.ringside.app.timeline.TimelineView;
 import org.ringside.app.workspace.Workspace;
 
@@ -8,6 +10,9 @@ final class StandardViews {
     private StandardViews() {}
 
     static Views of(Workspace workspace) {
-        return new Views(workspace).with(ViewType.TIMELINE, TimelineView::new);
+        return new Views(workspace)
+                .with(ViewType.MACHINE, MachineView::new)
+                .with(ViewType.TIMELINE, TimelineView::new)
+                .with(ViewType.ALARMS, AlarmsView::new);
     }
 }

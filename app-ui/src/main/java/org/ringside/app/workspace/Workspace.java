@@ -11,6 +11,7 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.jspecify.annotations.Nullable;
 import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.symbol.SymbolTable;
+import org.ringside.trace.EvidenceLink;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.Trace;
 import org.ringside.trace.TraceTime;
@@ -219,6 +220,24 @@ public final class Workspace {
     /** Both at once: one step of the history. */
     public void go(Moment target, Selection selected) {
         go(new Place(target, selected));
+    }
+
+    /**
+     * Goes to where an event points: its moment, its baseline, its bytes; and brings up the view that shows it best: the comparison if
+     * there is something to compare with, else memory.
+     */
+    public void follow(EvidenceLink link) {
+        OpenTrace open = openTrace.get();
+        if (open != null) {
+            Moment target = open.snapshot(link.snapshot())
+                    .map(open::at)
+                    .map(at -> link.baseline().isPresent()
+                            ? at.comparedWith(link.baseline().flatMap(open::snapshot))
+                            : at)
+                    .orElseGet(moment::get);
+            go(target, new Selection.Bytes(link.span()));
+            showView(link.baseline().isPresent() ? "diff" : "memory");
+        }
     }
 
     public ReadOnlyBooleanProperty canGoBackProperty() {

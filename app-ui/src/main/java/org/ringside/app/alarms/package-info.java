@@ -1,0 +1,2 @@
+/** The alarms: what happened, where to look, and whether somebody has. */
+package org.ringside.app.alarms;
