@@ -2,16 +2,20 @@ package org.ringside.app.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import javafx.beans.property.BooleanProperty;
+import javafx.beans.property.IntegerProperty;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleBooleanProperty;
+import javafx.beans.property.SimpleIntegerProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.util.Subscription;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +25,11 @@ import org.ringside.app.workspace.Moment;
 import org.ringside.app.workspace.OpenTrace;
 import org.ringside.app.workspace.Selection;
 import org.ringside.app.workspace.Workspace;
+import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.structure.ByteSpan;
+import org.ringside.decoder.symbol.Symbol;
+import org.ringside.decoder.symbol.SymbolTable;
 import org.ringside.trace.EvidenceLink;
 import org.ringside.trace.SnapshotInfo;
 
@@ -45,6 +52,9 @@ public final class MemoryViewModel {
     private final ObjectProperty<Comparison> comparison =
             new SimpleObjectProperty<>(this, "comparison", Comparison.SHOWN);
     private final BooleanProperty pinned = new SimpleBooleanProperty(this, "pinned");
+    private final IntegerProperty columns = new SimpleIntegerProperty(this, "columns");
+    private final ObjectProperty<SymbolTable> symbols =
+            new SimpleObjectProperty<>(this, "symbols", SymbolTable.empty());
     private PageChanges changes = PageChanges.NONE;
     private StructureMarks marks = StructureMarks.NONE;
     private @Nullable HexSheet sheet;
@@ -130,6 +140,91 @@ public final class MemoryViewModel {
 
     public HexCaret caret() {
         return caret.get();
+    }
+
+    /** Bytes in a row that were asked for; 0 for as many as fit. */
+    public IntegerProperty columnsProperty() {
+        return columns;
+    }
+
+    /** The symbols that addresses are named by. */
+    public ObjectProperty<SymbolTable> symbolsProperty() {
+        return symbols;
+    }
+
+    /** Whether physical memory is shown. */
+    public boolean isPhysical() {
+        SpaceChoice shown = space.get();
+        return shown != null && shown.isPhysical();
+    }
+
+    /** Digits of an address of the shown space. */
+    int digits() {
+        return sheet == null ? 8 : sheet.linear().digits();
+    }
+
+    String shownName() {
+        MemoryEvidence shown = evidence.get();
+        return shown == null ? "" : shown.snapshot().name();
+    }
+
+    String baselineName() {
+        MemoryEvidence shown = evidence.get();
+        return shown == null ? "" : shown.baseline().map(SnapshotInfo::name).orElse("");
+    }
+
+    /** Shows the shown snapshot, its baseline, both, and so on. */
+    public void nextComparison() {
+        if (isCompared()) {
+            Comparison[] all = Comparison.values();
+            comparison.set(all[(comparison.get().ordinal() + 1) % all.length]);
+        }
+    }
+
+    /** Extends the selection to a position that is in the window. */
+    void dragCaretTo(long position) {
+        placeCaret(caret.get().to(extentClamp(position), true));
+    }
+
+    /** Everything that is known of the byte at a position, for a tooltip. */
+    String describe(long position) {
+        return HexDescription.of(this, position);
+    }
+
+    /** Why bytes are not known, and what to do. */
+    String absenceText(Observed<byte[]> absence) {
+        return HexDescription.absence(this, absence);
+    }
+
+    Optional<HexRow> rowAt(long position) {
+        return sheet == null ? Optional.empty() : Optional.of(sheet.row(position, 1));
+    }
+
+    /**
+     * Copies the selected bytes of the shown snapshot, read in the background.
+     *
+     * @param clipboard takes the text on the UI thread
+     */
+    public void copy(CopyFormat format, Consumer<String> clipboard) {
+        MemoryEvidence shown = evidence.get();
+        SpaceChoice choice = space.get();
+        if (shown == null || choice == null) {
+            return;
+        }
+        boolean baseline = comparison.get() == Comparison.BASELINE && shown.baselineMemory() != null;
+        PageLoader loader = baseline
+                ? choice.loader(Objects.requireNonNull(shown.baselineMemory()), shown.baselineState())
+                : choice.loader(shown.memory(), shown.state());
+        HexCaret selected = caret.get();
+        LinearSpace linear = choice.linear();
+        workspace
+                .tasks()
+                .run(
+                        "Copy bytes",
+                        monitor -> format.format(
+                                BytesReader.read(loader, linear, selected.first(), selected.length(), monitor),
+                                linear.address(selected.first())),
+                        clipboard);
     }
 
     /** Whether there is a baseline to compare with. */
@@ -270,7 +365,9 @@ public final class MemoryViewModel {
     /** What names mean here: registers, {@code cpu1.rip} for those of another CPU than the first. */
     public AddressExpression.Names names() {
         MemoryEvidence shown = evidence.get();
-        return shown == null ? AddressExpression.Names.none() : new RegisterNames(shown.state());
+        AddressExpression.Names bySymbol = name ->
+                symbols.get().byName(name).stream().mapToLong(Symbol::address).findFirst();
+        return shown == null ? bySymbol : new RegisterNames(shown.state()).orElse(bySymbol);
     }
 
     /** Goes to the nearest page after or before the caret that differs from the baseline; says whether there is one. */

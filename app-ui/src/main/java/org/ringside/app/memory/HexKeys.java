@@ -1,0 +1,71 @@
+package org.ringside.app.memory;
+
+import javafx.event.EventHandler;
+import javafx.scene.input.KeyEvent;
+import org.ringside.app.shell.Controls;
+
+/** The keys of the memory view that move the caret; those with a name in the palette are actions of their own. */
+final class HexKeys implements EventHandler<KeyEvent> {
+    private final MemoryViewModel model;
+
+    HexKeys(MemoryViewModel model) {
+        this.model = model;
+    }
+
+    @Override
+    public void handle(KeyEvent event) {
+        if (event.isAltDown() || event.isMetaDown()) {
+            return;
+        }
+        boolean known = event.isControlDown() ? control(event) : plain(event);
+        if (known) {
+            event.consume();
+        }
+    }
+
+    private boolean plain(KeyEvent event) {
+        boolean extend = event.isShiftDown();
+        int row = model.bytesPerRowProperty().get();
+        long page = (long) model.scroll().visible() * row;
+        long position = model.caret().position();
+        switch (event.getCode()) {
+            case LEFT -> model.moveCaret(-1, extend);
+            case RIGHT -> model.moveCaret(1, extend);
+            case UP -> model.moveCaret(-row, extend);
+            case DOWN -> model.moveCaret(row, extend);
+            case PAGE_UP -> movePage(-page, extend);
+            case PAGE_DOWN -> movePage(page, extend);
+            case HOME -> model.moveCaretTo(position - position % row, extend);
+            case END -> model.moveCaretTo(position - position % row + row - 1, extend);
+            case ENTER -> model.publishSelection();
+            case N -> model.goToChange(true);
+            case P -> model.goToChange(false);
+            case CLOSE_BRACKET -> model.goToCaptured(true);
+            case OPEN_BRACKET -> model.goToCaptured(false);
+            case B -> model.nextComparison();
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean control(KeyEvent event) {
+        switch (event.getCode()) {
+            case HOME -> model.moveCaretTo(0, event.isShiftDown());
+            case END -> model.moveCaretTo(Long.MAX_VALUE, event.isShiftDown());
+            case UP -> model.scrollBy(-1);
+            case DOWN -> model.scrollBy(1);
+            case C -> model.copy(event.isShiftDown() ? CopyFormat.HEX_DUMP : CopyFormat.HEX, Controls::copy);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void movePage(long bytes, boolean extend) {
+        model.scrollBy(bytes / model.bytesPerRowProperty().get());
+        model.moveCaret(bytes, extend);
+    }
+}
