@@ -13,7 +13,6 @@ import javafx.scene.text.Font;
 import javafx.scene.text.Text;
 import javafx.util.Duration;
 import javafx.util.Subscription;
-import org.ringside.app.shell.Fonts;
 
 /** Rows of bytes on a canvas of our own: a list control cannot hold the four thousand million rows of 64 GiB. */
 final class HexCanvas extends Region {
@@ -26,7 +25,7 @@ final class HexCanvas extends Region {
     private final HexColors colors = new HexColors(this::requestLayout);
     private final Canvas canvas = new Canvas();
     private final RowScrollBar scrollBar;
-    private final Font font = Font.font(Fonts.MONO, FONT_SIZE);
+    private final Font font = MonoFont.of(FONT_SIZE);
     private final double charWidth;
     private final Tooltip tooltip = new Tooltip();
     private HexGeometry geometry;
@@ -123,7 +122,7 @@ final class HexCanvas extends Region {
     }
 
     private void dragged(MouseEvent event) {
-        if (event.getButton() != MouseButton.PRIMARY || event.getTarget() != canvas) {
+        if (event.getButton() != MouseButton.PRIMARY || !canvas.equals(event.getTarget())) {
             return;
         }
         if (event.getY() < HexGeometry.HEADER) {

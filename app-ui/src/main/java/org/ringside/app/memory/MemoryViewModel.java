@@ -176,8 +176,12 @@ public final class MemoryViewModel {
     /** Shows the shown snapshot, its baseline, both, and so on. */
     public void nextComparison() {
         if (isCompared()) {
-            Comparison[] all = Comparison.values();
-            comparison.set(all[(comparison.get().ordinal() + 1) % all.length]);
+            comparison.set(
+                    switch (comparison.get()) {
+                        case SHOWN -> Comparison.BOTH;
+                        case BOTH -> Comparison.BASELINE;
+                        case BASELINE -> Comparison.SHOWN;
+                    });
         }
     }
 
@@ -304,6 +308,18 @@ public final class MemoryViewModel {
         setScroll(scroll.get().revealing(target / bytesPerRow.get()));
     }
 
+    /** Selects bytes of the shown space, in all views. */
+    public void selectBytes(long address, long length) {
+        if (sheet != null) {
+            LinearSpace linear = sheet.linear();
+            linear.position(address).ifPresent(first -> {
+                placeCaret(new HexCaret(linear.clamp(first + length - 1), first));
+                setScroll(scroll.get().revealing(first / bytesPerRow.get()));
+                publishSelection();
+            });
+        }
+    }
+
     /** Tells all views what is selected here. */
     public void publishSelection() {
         SpaceChoice shown = space.get();
@@ -360,6 +376,12 @@ public final class MemoryViewModel {
             }
         }
         return Optional.of("0x%x is not an address of any space of this snapshot".formatted(address));
+    }
+
+    /** Goes to physical bytes, in all views. */
+    void goToPhysical(long address, long length) {
+        workspace.select(Selection.physical(address, length));
+        reveal(AddressSpace.physical(), address, length);
     }
 
     /** What names mean here: registers, {@code cpu1.rip} for those of another CPU than the first. */

@@ -1,0 +1,379 @@
+package org.ringside.app.memory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import javafx.css.PseudoClass;
+import javafx.geometry.Orientation;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.MenuButton;
+import javafx.scene.control.MenuItem;
+import javafx.scene.control.Separator;
+import javafx.scene.control.SplitPane;
+import javafx.scene.control.TextField;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.control.Tooltip;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import javafx.util.StringConverter;
+import javafx.util.Subscription;
+import org.kordamp.ikonli.javafx.FontIcon;
+import org.kordamp.ikonli.material2.Material2AL;
+import org.kordamp.ikonli.material2.Material2MZ;
+import org.ringside.app.shell.ViewType;
+import org.ringside.app.shell.WorkbenchView;
+import org.ringside.app.workspace.Action;
+import org.ringside.app.workspace.Workspace;
+
+/** The memory view: bytes, text and disassembly, with what changed; go to any address, search, copy. */
+public final class MemoryView implements WorkbenchView {
+    private static final PseudoClass INVALID = PseudoClass.getPseudoClass("invalid");
+    private static final String ID = "memory";
+    private static final double BYTES_SHARE = 0.64;
+
+    private final Workspace workspace;
+    private final MemoryViewModel model;
+    private final SearchViewModel search;
+    private final HexCanvas bytes;
+    private final DisassemblyPane disassembly;
+    private final SearchPane searchPane;
+    private final TextField address = new TextField();
+    private final Label problem = new Label();
+    private final Label status = new Label();
+    private final ToggleButton showDisassembly = new ToggleButton();
+    private final SplitPane split = new SplitPane();
+    private final BorderPane root = new BorderPane();
+    private final VBox top = new VBox();
+    private final List<Runnable> undo = new ArrayList<>();
+    private boolean attached;
+
+    /** Makes the view; it follows nothing yet. */
+    public MemoryView(Workspace workspace) {
+        this(workspace, new MemoryViewModel(workspace));
+    }
+
+    MemoryView(Workspace workspace, MemoryViewModel model) {
+        this.workspace = workspace;
+        this.model = model;
+        this.search = new SearchViewModel(workspace, model);
+        this.bytes = new HexCanvas(model);
+        this.disassembly = new DisassemblyPane(model, new DisassemblyModel(workspace, model));
+        this.searchPane = new SearchPane(search, this::closeSearch);
+        root.getStyleClass().add("memory-view");
+        root.getStylesheets()
+                .add(Objects.requireNonNull(MemoryView.class.getResource("memory.css"), "memory.css")
+                        .toExternalForm());
+        top.getChildren().add(toolbar());
+        split.getItems().add(bytes);
+        status.getStyleClass().addAll("memory-status", "mono");
+        BorderPane content = new BorderPane(split);
+        content.setTop(top);
+        content.setBottom(status);
+        Node empty = emptyState();
+        empty.visibleProperty()
+                .bind(model.evidenceProperty().map(Objects::isNull).orElse(true));
+        content.visibleProperty().bind(empty.visibleProperty().map(shown -> !shown));
+        root.setCenter(new StackPane(content, empty));
+        root.addEventHandler(KeyEvent.KEY_PRESSED, this::key);
+        showDisassembly.selectedProperty().subscribe(this::arrange);
+        showDisassembly.setSelected(true);
+    }
+
+    /** What the view shows; for tests and for whoever wires views together. */
+    public MemoryViewModel model() {
+        return model;
+    }
+
+    @Override
+    public ViewType type() {
+        return ViewType.MEMORY;
+    }
+
+    @Override
+    public Node node() {
+        return root;
+    }
+
+    @Override
+    public Node focusTarget() {
+        return bytes;
+    }
+
+    @Override
+    public void attach() {
+        attached = true;
+        Subscription followed = Subscription.combine(
+                model.revisionProperty().subscribe(this::describe),
+                model.caretProperty().subscribe(this::describe));
+        undo.add(followed::unsubscribe);
+        register("memory.go-to", "Go to address…", "Shortcut+G", this::focusAddress);
+        register("memory.search", "Search memory…", "Shortcut+F", this::openSearch);
+        register("memory.next-change", "Next changed page", "N", () -> model.goToChange(true));
+        register("memory.previous-change", "Previous changed page", "P", () -> model.goToChange(false));
+        register("memory.compare", "Now, side by side, before", "B", model::nextComparison);
+        register("memory.next-captured", "Next captured memory", "]", () -> model.goToCaptured(true));
+        register("memory.previous-captured", "Previous captured memory", "[", () -> model.goToCaptured(false));
+        for (CopyFormat format : CopyFormat.values()) {
+            register(
+                    "memory.copy-" + format.id(),
+                    "Copy as " + format.title(),
+                    "",
+                    () -> model.copy(format, Clipboards::put));
+        }
+        model.attach();
+        bytes.attach();
+        arrange();
+    }
+
+    @Override
+    public void detach() {
+        attached = false;
+        undo.forEach(Runnable::run);
+        undo.clear();
+        search.cancel();
+        bytes.detach();
+        disassembly.detach();
+        model.detach();
+    }
+
+    private void register(String id, String title, String key, Runnable run) {
+        undo.add(workspace.actions().register(Action.inView(ID, id, "Memory", title, key, run)));
+    }
+
+    private HBox toolbar() {
+        address.setPromptText("address, register or symbol (Ctrl+G)");
+        address.setAccessibleText("Go to address");
+        address.setTooltip(new Tooltip("Go to: 0x10be3a0, rip, cr3 & ~0xfff, sys_call_table+8*102"));
+        address.getStyleClass().add("mono");
+        address.setPrefColumnCount(24);
+        HBox.setHgrow(address, Priority.SOMETIMES);
+        address.setOnAction(event -> goTo());
+        address.textProperty().subscribe(() -> say(""));
+        problem.getStyleClass().add("memory-problem");
+        problem.managedProperty().bind(problem.textProperty().isNotEmpty());
+        Button previous =
+                SearchPane.button(Material2AL.ARROW_UPWARD, "Previous changed page (P)", () -> model.goToChange(false));
+        Button next =
+                SearchPane.button(Material2AL.ARROW_DOWNWARD, "Next changed page (N)", () -> model.goToChange(true));
+        Button find = SearchPane.button(Material2MZ.SEARCH, "Search memory (Ctrl+F)", this::openSearch);
+        showDisassembly.setGraphic(FontIcon.of(Material2AL.CODE));
+        describe(showDisassembly, "Disassembly beside the bytes (D)");
+        ToggleButton pin = new ToggleButton();
+        pin.setGraphic(FontIcon.of(Material2MZ.PUSH_PIN));
+        pin.selectedProperty().bindBidirectional(model.pinnedProperty());
+        describe(pin, "Pin: stay here whatever is selected elsewhere");
+        HBox bar = new HBox(
+                6,
+                spaces(),
+                address,
+                problem,
+                new Separator(Orientation.VERTICAL),
+                comparison(),
+                previous,
+                next,
+                new Separator(Orientation.VERTICAL),
+                find,
+                columns(),
+                copyMenu(),
+                showDisassembly,
+                pin);
+        bar.setAlignment(Pos.CENTER_LEFT);
+        bar.getStyleClass().add("memory-toolbar");
+        return bar;
+    }
+
+    private ComboBox<SpaceChoice> spaces() {
+        ComboBox<SpaceChoice> box = new ComboBox<>();
+        box.setAccessibleText("Address space");
+        box.setConverter(new StringConverter<>() {
+            @Override
+            public String toString(SpaceChoice choice) {
+                return choice == null ? "" : choice.title();
+            }
+
+            @Override
+            public SpaceChoice fromString(String text) {
+                throw new UnsupportedOperationException("the list is not editable");
+            }
+        });
+        Tooltip tooltip = new Tooltip();
+        tooltip.textProperty()
+                .bind(model.spaceProperty().map(SpaceChoice::explanation).orElse("Address space"));
+        box.setTooltip(tooltip);
+        model.spacesProperty().subscribe(choices -> box.getItems().setAll(choices));
+        model.spaceProperty().subscribe(choice -> {
+            if (choice != null && !box.getItems().contains(choice)) {
+                box.getItems().removeIf(known -> known.space().equals(choice.space()));
+                box.getItems().add(choice.isPhysical() ? 0 : box.getItems().size(), choice);
+            }
+            box.setValue(choice);
+        });
+        box.setOnAction(event -> {
+            SpaceChoice chosen = box.getValue();
+            if (chosen != null) {
+                model.show(chosen);
+            }
+        });
+        return box;
+    }
+
+    private HBox comparison() {
+        ToggleGroup group = new ToggleGroup();
+        HBox box = new HBox();
+        List<ToggleButton> buttons = new ArrayList<>();
+        for (Comparison choice : List.of(Comparison.BASELINE, Comparison.BOTH, Comparison.SHOWN)) {
+            ToggleButton button = new ToggleButton(
+                    switch (choice) {
+                        case BASELINE -> "Before";
+                        case BOTH -> "Both";
+                        case SHOWN -> "Now";
+                    });
+            button.setToggleGroup(group);
+            button.setTooltip(new Tooltip("What is drawn of the two snapshots (B)"));
+            button.setUserData(choice);
+            button.setOnAction(event -> {
+                button.setSelected(true);
+                model.comparisonProperty().set(choice);
+            });
+            buttons.add(button);
+        }
+        buttons.getFirst().getStyleClass().add("left-pill");
+        buttons.get(1).getStyleClass().add("center-pill");
+        buttons.getLast().getStyleClass().add("right-pill");
+        model.comparisonProperty()
+                .subscribe(shown -> buttons.forEach(button -> button.setSelected(shown.equals(button.getUserData()))));
+        box.getChildren().addAll(buttons);
+        box.disableProperty()
+                .bind(model.evidenceProperty()
+                        .map(evidence -> evidence.baseline().isEmpty())
+                        .orElse(true));
+        return box;
+    }
+
+    private MenuButton columns() {
+        MenuButton menu = new MenuButton("", FontIcon.of(Material2MZ.VIEW_COLUMN));
+        menu.setTooltip(new Tooltip("Bytes in a row"));
+        menu.setAccessibleText("Bytes in a row");
+        for (int columns : new int[] {0, 8, 16, 32, 64}) {
+            MenuItem item = new MenuItem(columns == 0 ? "As many as fit" : columns + " bytes in a row");
+            item.setOnAction(event -> model.columnsProperty().set(columns));
+            menu.getItems().add(item);
+        }
+        menu.getStyleClass().addAll("flat", "button-icon");
+        return menu;
+    }
+
+    private MenuButton copyMenu() {
+        MenuButton menu = new MenuButton("", FontIcon.of(Material2AL.CONTENT_COPY));
+        menu.setTooltip(new Tooltip("Copy the selected bytes (Ctrl+C, as a dump Ctrl+Shift+C)"));
+        menu.setAccessibleText("Copy the selected bytes");
+        for (CopyFormat format : CopyFormat.values()) {
+            MenuItem item = new MenuItem("Copy as " + format.title());
+            item.setOnAction(event -> model.copy(format, Clipboards::put));
+            menu.getItems().add(item);
+        }
+        menu.getStyleClass().addAll("flat", "button-icon");
+        return menu;
+    }
+
+    private static void describe(ToggleButton button, String title) {
+        button.setTooltip(new Tooltip(title));
+        button.setAccessibleText(title);
+        button.getStyleClass().addAll("flat", "button-icon");
+    }
+
+    private Node emptyState() {
+        Label title = new Label("No memory to show yet");
+        title.getStyleClass().add("title-4");
+        Label text = new Label(
+                "Here are the bytes of a machine's memory: hexadecimal, text and disassembly, with what changed since the snapshot before.");
+        text.setWrapText(true);
+        text.getStyleClass().add("text-muted");
+        Button action = new Button("Import a memory image…", FontIcon.of(Material2AL.ADD));
+        action.setOnAction(event -> workspace.actions().run("file.import"));
+        VBox box = new VBox(10, title, text, action);
+        box.setMaxSize(420, 160);
+        box.setAlignment(Pos.CENTER_LEFT);
+        return box;
+    }
+
+    private void key(KeyEvent event) {
+        if (event.isShortcutDown() && event.getCode() == KeyCode.G) {
+            focusAddress();
+        } else if (event.isShortcutDown() && event.getCode() == KeyCode.F) {
+            openSearch();
+        } else if (event.getCode() == KeyCode.F3) {
+            search.find(!event.isShiftDown());
+        } else if (event.getCode() == KeyCode.D && bytes.isFocused() && !event.isShortcutDown()) {
+            showDisassembly.setSelected(!showDisassembly.isSelected());
+        } else if (event.getCode() == KeyCode.ESCAPE && address.isFocused()) {
+            bytes.requestFocus();
+        } else {
+            return;
+        }
+        event.consume();
+    }
+
+    private void goTo() {
+        Optional<String> wrong = model.goTo(address.getText());
+        say(wrong.orElse(""));
+        if (wrong.isEmpty()) {
+            bytes.requestFocus();
+        }
+    }
+
+    private void say(String message) {
+        problem.setText(message);
+        address.pseudoClassStateChanged(INVALID, !message.isEmpty());
+    }
+
+    private void focusAddress() {
+        address.requestFocus();
+        address.selectAll();
+    }
+
+    private void openSearch() {
+        if (!top.getChildren().contains(searchPane)) {
+            top.getChildren().add(searchPane);
+        }
+        searchPane.focus();
+    }
+
+    private void closeSearch() {
+        search.cancel();
+        top.getChildren().remove(searchPane);
+        bytes.requestFocus();
+    }
+
+    private void arrange() {
+        boolean wanted = showDisassembly.isSelected();
+        if (wanted && !split.getItems().contains(disassembly)) {
+            split.getItems().add(disassembly);
+            split.setDividerPositions(BYTES_SHARE);
+        } else if (!wanted) {
+            split.getItems().remove(disassembly);
+        }
+        if (attached && wanted) {
+            disassembly.attach();
+        } else {
+            disassembly.detach();
+        }
+    }
+
+    private void describe() {
+        HexCaret caret = model.caret();
+        String length = caret.length() > 1 ? "  %,d bytes".formatted(caret.length()) : "";
+        status.setText(model.describe(caret.first()).replace("\n", "   ·   ") + length);
+    }
+}
