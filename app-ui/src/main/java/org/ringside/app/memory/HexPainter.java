@@ -94,7 +94,7 @@ final class HexPainter {
             paintBackgrounds(row, panel, y);
             Optional<Observed<byte[]>> absence = row.absence(side);
             if (absence.isPresent()) {
-                paintAbsence(absence.get(), panel, y, index, reasons);
+                paintAbsence(absence.get(), panel, y, reasons);
             } else if (row.isLoading(side)) {
                 paintLoading(row, panel, y);
                 reasons[panel] = "";
@@ -205,7 +205,7 @@ final class HexPainter {
         line(dots, geometry.panelX(panel), y, colors.line());
     }
 
-    private void paintAbsence(Observed<byte[]> absence, int panel, double y, int index, String[] reasons) {
+    private void paintAbsence(Observed<byte[]> absence, int panel, double y, String[] reasons) {
         double x = geometry.panelX(panel) - geometry.charWidth() / 2;
         double width = geometry.panelWidth() - 2 * geometry.charWidth();
         boolean failed = absence instanceof Observed.Unreadable || absence instanceof Observed.Malformed;

@@ -254,10 +254,9 @@ public final class MemoryView implements WorkbenchView {
         model.comparisonProperty()
                 .subscribe(shown -> buttons.forEach(button -> button.setSelected(shown.equals(button.getUserData()))));
         box.getChildren().addAll(buttons);
-        box.disableProperty()
-                .bind(model.evidenceProperty()
-                        .map(evidence -> evidence.baseline().isEmpty())
-                        .orElse(true));
+        model.evidenceProperty()
+                .subscribe(evidence ->
+                        box.setDisable(evidence == null || evidence.baseline().isEmpty()));
         return box;
     }
 

@@ -53,8 +53,6 @@ public final class MemoryViewModel {
             new SimpleObjectProperty<>(this, "comparison", Comparison.SHOWN);
     private final BooleanProperty pinned = new SimpleBooleanProperty(this, "pinned");
     private final IntegerProperty columns = new SimpleIntegerProperty(this, "columns");
-    private final ObjectProperty<SymbolTable> symbols =
-            new SimpleObjectProperty<>(this, "symbols", SymbolTable.empty());
     private PageChanges changes = PageChanges.NONE;
     private StructureMarks marks = StructureMarks.NONE;
     private @Nullable HexSheet sheet;
@@ -80,6 +78,7 @@ public final class MemoryViewModel {
                 workspace.openTraceProperty().subscribe(trace -> follow()),
                 workspace.momentProperty().subscribe(moment -> follow()),
                 workspace.selectionProperty().subscribe(this::selected),
+                workspace.symbolsProperty().subscribe(this::touch),
                 pinned.subscribe(() -> {
                     follow();
                     selected(workspace.selection());
@@ -148,8 +147,8 @@ public final class MemoryViewModel {
     }
 
     /** The symbols that addresses are named by. */
-    public ObjectProperty<SymbolTable> symbolsProperty() {
-        return symbols;
+    public ReadOnlyObjectProperty<SymbolTable> symbolsProperty() {
+        return workspace.symbolsProperty();
     }
 
     /** Whether physical memory is shown. */
@@ -387,8 +386,9 @@ public final class MemoryViewModel {
     /** What names mean here: registers, {@code cpu1.rip} for those of another CPU than the first. */
     public AddressExpression.Names names() {
         MemoryEvidence shown = evidence.get();
-        AddressExpression.Names bySymbol = name ->
-                symbols.get().byName(name).stream().mapToLong(Symbol::address).findFirst();
+        AddressExpression.Names bySymbol = name -> workspace.symbols().byName(name).stream()
+                .mapToLong(Symbol::address)
+                .findFirst();
         return shown == null ? bySymbol : new RegisterNames(shown.state()).orElse(bySymbol);
     }
 
