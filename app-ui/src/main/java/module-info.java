@@ -6,6 +6,7 @@ module org.ringside.app {
     requires static org.jspecify;
     requires org.ringside.agent;
     requires org.ringside.fpga;
+    requires java.desktop;
     requires javafx.controls;
     requires org.controlsfx.controls;
     requires atlantafx.base;

@@ -59,7 +59,9 @@ public final class PagePyramid {
         for (AddressRange range : shown) {
             raise(finest, range, pageShift, PageState.UNCHANGED);
         }
-        zero.forEach(range -> setZero(finest, range, pageShift));
+        for (AddressRange range : zero) {
+            setZero(finest, range, pageShift);
+        }
         for (PageRun run : changes.runs()) {
             PageState state = switch (run.change()) {
                 case CHANGED -> PageState.CHANGED;

@@ -15,10 +15,12 @@ import java.util.TreeSet;
 import org.ringside.decoder.memory.AddressRange;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.trace.CustodyEntry;
 import org.ringside.trace.Digest;
 import org.ringside.trace.EventKind;
 import org.ringside.trace.MachineState;
 import org.ringside.trace.NewEvent;
+import org.ringside.trace.ProgressMonitor;
 import org.ringside.trace.SnapshotId;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.SourceInfo;
@@ -132,6 +134,26 @@ public class MemoryTrace implements Trace {
     @Override
     public TraceEvent append(NewEvent event) {
         return new TraceEvent(1, event);
+    }
+
+    @Override
+    public List<TraceEvent> appendAll(List<NewEvent> events) {
+        return events.stream().map(this::append).toList();
+    }
+
+    @Override
+    public List<CustodyEntry> custody() {
+        return List.of();
+    }
+
+    @Override
+    public void relocate(long sourceId, Path newLocation, ProgressMonitor monitor) {
+        throw new UnsupportedOperationException("this trace has no files");
+    }
+
+    @Override
+    public boolean readOnly() {
+        return false;
     }
 
     @Override

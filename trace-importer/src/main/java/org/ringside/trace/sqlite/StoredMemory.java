@@ -2,6 +2,7 @@ package org.ringside.trace.sqlite;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.ringside.decoder.memory.AddressRange;
@@ -71,6 +72,41 @@ final class StoredMemory implements PhysicalMemory {
             };
         } catch (IOException e) {
             return new Observed.Unreadable<>(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public List<AddressRange> zeroRanges() {
+        List<AddressRange> zeros = new ArrayList<>();
+        long start = 0;
+        long end = 0;
+        for (int n = 0; n < nodes.indices().length; n++) {
+            int[] pages;
+            try {
+                pages = store.node(nodes.ids()[n]);
+            } catch (IOException damaged) {
+                // Reading its pages says why; nothing is known of them here.
+                continue;
+            }
+            long first = nodes.indices()[n] << MerkleTree.NODE_SHIFT;
+            for (int i = 0; i < pages.length; i++) {
+                if (pages[i] == NodeCodec.ZERO) {
+                    if (end != first + i) {
+                        add(zeros, start, end);
+                        start = first + i;
+                    }
+                    end = first + i + 1;
+                }
+            }
+        }
+        add(zeros, start, end);
+        return List.copyOf(zeros);
+    }
+
+    /** Adds pages {@code start} to {@code end}, unless there are none. */
+    private static void add(List<AddressRange> zeros, long start, long end) {
+        if (start < end) {
+            zeros.add(new AddressRange(start << PAGE_SHIFT, end << PAGE_SHIFT));
         }
     }
 

@@ -22,6 +22,14 @@ public interface PhysicalMemory {
     List<AddressRange> ranges();
 
     /**
+     * Captured ranges that are known to be all zero without reading them: sorted, disjoint, page-aligned. Other pages may be zero too. May
+     * block.
+     */
+    default List<AddressRange> zeroRanges() {
+        return List.of();
+    }
+
+    /**
      * One page, without a copy where the source allows it.
      *
      * @param address any address in the page

@@ -1,0 +1,50 @@
+package org.ringside.app.map;
+
+import java.awt.image.BufferedImage;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import javafx.scene.Scene;
+import javafx.scene.image.PixelReader;
+import javafx.scene.image.WritableImage;
+import javafx.stage.FileChooser;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+import org.ringside.app.workspace.Workspace;
+
+/** Writes the map as it is seen to a PNG file. */
+final class MapExport {
+    private MapExport() {}
+
+    /** Asks where to, and writes in the background. */
+    static void ask(@Nullable Scene scene, MapCanvas canvas, Workspace workspace) {
+        if (scene == null) {
+            return;
+        }
+        FileChooser chooser = new FileChooser();
+        chooser.setTitle("Export the map of changes");
+        chooser.setInitialFileName("change-map.png");
+        chooser.getExtensionFilters().add(new FileChooser.ExtensionFilter("PNG picture", "*.png"));
+        File chosen = chooser.showSaveDialog(scene.getWindow());
+        if (chosen != null) {
+            WritableImage image = canvas.snapshot(null, null);
+            workspace.tasks().run("Write " + chosen.getName(), monitor -> write(image, chosen.toPath()), file -> {});
+        }
+    }
+
+    static Path write(WritableImage image, Path file) throws IOException {
+        int width = (int) image.getWidth();
+        int height = (int) image.getHeight();
+        BufferedImage copy = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        PixelReader pixels = image.getPixelReader();
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                copy.setRGB(x, y, pixels.getArgb(x, y));
+            }
+        }
+        if (!ImageIO.write(copy, "png", file.toFile())) {
+            throw new IOException("this Java cannot write PNG files");
+        }
+        return file;
+    }
+}
