@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -74,7 +75,7 @@ class CustodyCheckTest {
         List<Path> names = names();
         verify(file);
         assertEquals(names, names());
-        assertEquals(-1, java.util.Arrays.mismatch(before, Files.readAllBytes(file)));
+        assertEquals(-1, Arrays.mismatch(before, Files.readAllBytes(file)));
     }
 
     private List<Path> names() throws IOException {
@@ -111,12 +112,7 @@ class CustodyCheckTest {
     @Test
     void aFlippedByteInAPageNamesSnapshotAndAddress() throws IOException {
         byte[] whole = Files.readAllBytes(file);
-        long page = 0;
-        try (Trace trace = TraceFile.open(file)) {
-            // Any byte of a pack will do: look for the first zstd frame that is a pack of 16 pages.
-            page = trace.snapshots().size();
-        }
-        assertEquals(2, page);
+        // In the middle of the file every zstd frame is a pack of pages.
         int frame = find(whole, new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd}, whole.length / 2);
         whole[frame + 200] ^= 0x10;
         Files.write(file, whole);
@@ -128,7 +124,7 @@ class CustodyCheckTest {
 
     private static int find(byte[] bytes, byte[] wanted, int from) {
         for (int i = from; i < bytes.length - wanted.length; i++) {
-            if (java.util.Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+            if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
                 return i;
             }
         }
