@@ -2,6 +2,7 @@ package org.ringside.trace.sqlite;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -201,19 +202,9 @@ final class Schema {
      * @return what differs, one sentence each; empty if nothing does
      */
     List<String> differences(Session session) throws SQLException, IOException {
-        Set<String> expected = new TreeSet<>();
-        for (List<String> migration : migrations) {
-            for (String statement : migration) {
-                if (statement.startsWith("CREATE")) {
-                    expected.add(statement);
-                }
-            }
-        }
+        Set<String> expected = new TreeSet<>(expected());
         List<String> differences = new ArrayList<>();
-        List<String> found = session.list(
-                "SELECT substr(sql, 1, 10000) FROM sqlite_schema WHERE sql IS NOT NULL LIMIT 1000",
-                row -> Session.text(row, 1));
-        for (String sql : found) {
+        for (String sql : statements(session)) {
             if (!expected.remove(sql)) {
                 differences.add("the schema has what no version made: " + sql.substring(0, Math.min(60, sql.length())));
             }
@@ -221,5 +212,23 @@ final class Schema {
         expected.forEach(sql ->
                 differences.add("the schema lacks: " + sql.lines().findFirst().orElse("")));
         return differences;
+    }
+
+    /** What the migrations make of an empty database. */
+    private List<String> expected() throws SQLException, IOException {
+        try (Session session = new Session(DriverManager.getConnection("jdbc:sqlite::memory:"))) {
+            for (List<String> migration : migrations) {
+                for (String statement : migration) {
+                    session.execute(statement);
+                }
+            }
+            return statements(session);
+        }
+    }
+
+    private static List<String> statements(Session session) throws SQLException, IOException {
+        return session.list(
+                "SELECT substr(sql, 1, 10000) FROM sqlite_schema WHERE sql IS NOT NULL LIMIT 1000",
+                row -> Session.text(row, 1));
     }
 }
