@@ -24,7 +24,7 @@ import javafx.util.Subscription;
 import org.jspecify.annotations.Nullable;
 import org.ringside.app.map.MapViewModel.MapContent;
 import org.ringside.app.memory.Hatch;
-import org.ringside.app.memory.MonoFont;
+import org.ringside.app.shell.Fonts;
 import org.ringside.app.shell.ThemeColors;
 import org.ringside.decoder.memory.PhysicalMemory;
 
@@ -51,7 +51,7 @@ final class MapCanvas extends Region {
     private final ThemeColors colors = new ThemeColors(
             List.of(BACKGROUND, LINE, MUTED, TEXT, HATCH, ZERO, SAME, CHANGED, APPEARED, VANISHED), this::recolor);
     private final Canvas canvas = new Canvas();
-    private final Font font = MonoFont.of(11);
+    private final Font font = Font.font(Fonts.MONO, 11);
     private final Tooltip tooltip = new Tooltip();
     private final ArrayList<Region> swatches = new ArrayList<>();
     private @Nullable WritableImage image;

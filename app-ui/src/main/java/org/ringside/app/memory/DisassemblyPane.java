@@ -12,6 +12,7 @@ import javafx.scene.paint.Color;
 import javafx.scene.text.Font;
 import javafx.util.Subscription;
 import org.ringside.app.memory.DisassemblyLine.Kind;
+import org.ringside.app.shell.Fonts;
 
 /** The disassembly beside the bytes: from the caret on, what was there before and what is there now. */
 final class DisassemblyPane extends Region {
@@ -26,7 +27,7 @@ final class DisassemblyPane extends Region {
     private final DisassemblyModel disassembly;
     private final HexColors colors = new HexColors(this::requestLayout);
     private final Canvas canvas = new Canvas();
-    private final Font font = MonoFont.of(FONT_SIZE);
+    private final Font font = Font.font(Fonts.MONO, FONT_SIZE);
     private Subscription subscription = Subscription.EMPTY;
 
     DisassemblyPane(MemoryViewModel model, DisassemblyModel disassembly) {

@@ -13,6 +13,7 @@ import javafx.scene.text.Font;
 import javafx.scene.text.Text;
 import javafx.util.Duration;
 import javafx.util.Subscription;
+import org.ringside.app.shell.Fonts;
 
 /** Rows of bytes on a canvas of our own: a list control cannot hold the four thousand million rows of 64 GiB. */
 final class HexCanvas extends Region {
@@ -25,7 +26,7 @@ final class HexCanvas extends Region {
     private final HexColors colors = new HexColors(this::requestLayout);
     private final Canvas canvas = new Canvas();
     private final RowScrollBar scrollBar;
-    private final Font font = MonoFont.of(FONT_SIZE);
+    private final Font font = Font.font(Fonts.MONO, FONT_SIZE);
     private final double charWidth;
     private final Tooltip tooltip = new Tooltip();
     private HexGeometry geometry;

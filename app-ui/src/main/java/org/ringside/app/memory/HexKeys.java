@@ -2,6 +2,7 @@ package org.ringside.app.memory;
 
 import javafx.event.EventHandler;
 import javafx.scene.input.KeyEvent;
+import org.ringside.app.shell.Controls;
 
 /** The keys of the memory view that move the caret; those with a name in the palette are actions of their own. */
 final class HexKeys implements EventHandler<KeyEvent> {
@@ -55,7 +56,7 @@ final class HexKeys implements EventHandler<KeyEvent> {
             case END -> model.moveCaretTo(Long.MAX_VALUE, event.isShiftDown());
             case UP -> model.scrollBy(-1);
             case DOWN -> model.scrollBy(1);
-            case C -> model.copy(event.isShiftDown() ? CopyFormat.HEX_DUMP : CopyFormat.HEX, Clipboards::put);
+            case C -> model.copy(event.isShiftDown() ? CopyFormat.HEX_DUMP : CopyFormat.HEX, Controls::copy);
             default -> {
                 return false;
             }

@@ -31,6 +31,7 @@ import javafx.util.Subscription;
 import org.kordamp.ikonli.javafx.FontIcon;
 import org.kordamp.ikonli.material2.Material2AL;
 import org.kordamp.ikonli.material2.Material2MZ;
+import org.ringside.app.shell.Controls;
 import org.ringside.app.shell.ViewType;
 import org.ringside.app.shell.WorkbenchView;
 import org.ringside.app.workspace.Action;
@@ -129,7 +130,7 @@ public final class MemoryView implements WorkbenchView {
                     "memory.copy-" + format.id(),
                     "Copy as " + format.title(),
                     "",
-                    () -> model.copy(format, Clipboards::put));
+                    () -> model.copy(format, Controls::copy));
         }
         model.attach();
         bytes.attach();
@@ -279,7 +280,7 @@ public final class MemoryView implements WorkbenchView {
         menu.setAccessibleText("Copy the selected bytes");
         for (CopyFormat format : CopyFormat.values()) {
             MenuItem item = new MenuItem("Copy as " + format.title());
-            item.setOnAction(event -> model.copy(format, Clipboards::put));
+            item.setOnAction(event -> model.copy(format, Controls::copy));
             menu.getItems().add(item);
         }
         menu.getStyleClass().addAll("flat", "button-icon");

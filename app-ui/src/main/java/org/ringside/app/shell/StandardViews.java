@@ -2,6 +2,8 @@ package org.ringside.app.shell;
 
 import org.ringside.app.alarms.AlarmsView;
 import org.ringside.app.machine.MachineView;
+import org.ringside.app.map.MapView;
+import org.ringside.app.memory.MemoryView;
 import org.ringside.app.timeline.TimelineView;
 import org.ringside.app.workspace.Workspace;
 
@@ -13,6 +15,8 @@ final class StandardViews {
         return new Views(workspace)
                 .with(ViewType.MACHINE, MachineView::new)
                 .with(ViewType.TIMELINE, TimelineView::new)
+                .with(ViewType.MEMORY, MemoryView::new)
+                .with(ViewType.MAP, MapView::new)
                 .with(ViewType.ALARMS, AlarmsView::new);
     }
 }
