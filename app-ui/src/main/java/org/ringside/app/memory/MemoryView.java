@@ -209,8 +209,8 @@ public final class MemoryView implements WorkbenchView {
             }
         });
         Tooltip tooltip = new Tooltip();
-        tooltip.textProperty()
-                .bind(model.spaceProperty().map(SpaceChoice::explanation).orElse("Address space"));
+        model.spaceProperty()
+                .subscribe(choice -> tooltip.setText(choice == null ? "Address space" : choice.explanation()));
         box.setTooltip(tooltip);
         model.spacesProperty().subscribe(choices -> box.getItems().setAll(choices));
         model.spaceProperty().subscribe(choice -> {
