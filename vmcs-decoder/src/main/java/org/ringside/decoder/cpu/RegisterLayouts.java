@@ -1,5 +1,6 @@
 package org.ringside.decoder.cpu;
 
+import java.util.function.LongFunction;
 import org.ringside.decoder.structure.BitFieldLayout;
 import org.ringside.decoder.structure.SpecificationReference;
 
@@ -116,12 +117,82 @@ public final class RegisterLayouts {
             .reservedZero(63, 32)
             .build();
 
+    public static final BitFieldLayout DR6 = table("DR6", "19.2.3")
+            .flag(0, "B0", "breakpoint condition of DR0 was met")
+            .flag(1, "B1", "breakpoint condition of DR1 was met")
+            .flag(2, "B2", "breakpoint condition of DR2 was met")
+            .flag(3, "B3", "breakpoint condition of DR3 was met")
+            .reservedOne(10, 4)
+            .flag(11, "BLD", "bus lock", "detected", "not detected")
+            .reservedZero(12, 12)
+            .flag(13, "BD", "an instruction was about to access a debug register")
+            .flag(14, "BS", "single step")
+            .flag(15, "BT", "task switch")
+            .flag(16, "RTM", "transactional region", "inside one", "not inside one")
+            .reservedOne(31, 17)
+            .reservedZero(63, 32)
+            .build();
+
+    /** A segment selector. */
+    public static final BitFieldLayout SELECTOR = table("Segment selector", 16, "3.4.2")
+            .number(1, 0, "RPL", "requested privilege level")
+            .choice(2, 2, "TI", "table", "GDT", "LDT")
+            .number(15, 3, "Index", "descriptor", value -> "entry " + value)
+            .build();
+
+    /** Access rights of CS, SS, DS, ES, FS, GS in the form of a VMCS: descriptor bits 40 to 55, and whether it is unusable. */
+    public static final BitFieldLayout SEGMENT = access("Segment access rights", RegisterLayouts::codeOrDataType);
+
+    /** Access rights of LDTR and TR, in the same form. */
+    public static final BitFieldLayout SYSTEM_SEGMENT =
+            access("System-segment access rights", RegisterLayouts::systemType);
+
     public static final BitFieldLayout PAT = pat();
 
     private RegisterLayouts() {}
 
     private static BitFieldLayout.Builder table(String name, String section) {
-        return BitFieldLayout.of("cpu", name, 64, new SpecificationReference("Intel SDM vol. 3", section));
+        return table(name, 64, section);
+    }
+
+    private static BitFieldLayout.Builder table(String name, int width, String section) {
+        return BitFieldLayout.of("cpu", name, width, new SpecificationReference("Intel SDM vol. 3", section));
+    }
+
+    private static BitFieldLayout access(String name, LongFunction<String> types) {
+        return table(name, 32, "3.4.5 and 25.4.1, table 25-2")
+                .number(3, 0, "Type", "", types)
+                .flag(4, "S", "descriptor type", "system", "code or data")
+                .number(6, 5, "DPL", "descriptor privilege level")
+                .flag(7, "P", "", "not present", "present")
+                .reservedZero(11, 8)
+                .flag(12, "AVL", "available for use by system software")
+                .flag(13, "L", "64-bit mode (CS only)")
+                .flag(14, "D/B", "default operation size", "16 bits", "32 bits")
+                .flag(15, "G", "granularity of the limit", "bytes", "4 KiB")
+                .flag(16, "Unusable", "", "usable", "unusable")
+                .reservedZero(31, 17)
+                .build();
+    }
+
+    private static String codeOrDataType(long type) {
+        boolean code = (type & 8) != 0;
+        String kind = code
+                ? (type & 2) != 0 ? "execute/read" : "execute-only"
+                : (type & 2) != 0 ? "read/write" : "read-only";
+        String shape = (type & 4) == 0 ? "" : code ? ", conforming" : ", expand-down";
+        return (code ? "code, " : "data, ") + kind + shape + ((type & 1) != 0 ? ", accessed" : "");
+    }
+
+    private static String systemType(long type) {
+        return switch ((int) type) {
+            case 1 -> "16-bit TSS (available)";
+            case 2 -> "LDT";
+            case 3 -> "16-bit TSS (busy)";
+            case 9 -> "TSS (available)";
+            case 11 -> "TSS (busy)";
+            default -> "type " + type;
+        };
     }
 
     private static BitFieldLayout pat() {

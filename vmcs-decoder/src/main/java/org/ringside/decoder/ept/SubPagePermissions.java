@@ -39,7 +39,7 @@ public final class SubPagePermissions {
 
         /** Whether the byte at {@code offset}, 0 to 4095, may be written. */
         public boolean mayWrite(int offset) {
-            return (vector >>> 2 * (offset >>> 7) & 1) != 0;
+            return ((vector >>> (2 * (offset >>> 7))) & 1) != 0;
         }
     }
 

@@ -171,7 +171,7 @@ public final class VmcsCarver {
                 .findFirst();
         LayoutScore best = byName.orElse(scores.getFirst());
         boolean shadow = candidate.header() < 0;
-        boolean proven = byName.isPresent() || best.percent() >= ENOUGH && best.possible() >= ENOUGH_TESTED;
+        boolean proven = byName.isPresent() || (best.percent() >= ENOUGH && best.possible() >= ENOUGH_TESTED);
         if (!proven) {
             return Optional.empty();
         }
@@ -187,7 +187,7 @@ public final class VmcsCarver {
     /** A region that alone proves nothing, beside others of the same identifier or with an identifier that does. */
     private Optional<CarvedRegion> byCompany(Candidate candidate, Set<Integer> confirmed) {
         int revision = candidate.header() & 0x7fff_ffff;
-        boolean known = confirmed.contains(revision) || revision >= DISTINCTIVE && knownRevisions.contains(revision);
+        boolean known = confirmed.contains(revision) || (revision >= DISTINCTIVE && knownRevisions.contains(revision));
         if (!known && !vmxonRegions.contains(candidate.address())) {
             return Optional.empty();
         }

@@ -112,7 +112,7 @@ final class VmcsPlausibility {
                 "link pointer is -1 or a page",
                 2,
                 VmcsField.VMCS_LINK_POINTER,
-                link -> link == -1 || link != 0 && (link & ~ADDRESS) == 0);
+                link -> link == -1 || (link != 0 && (link & ~ADDRESS) == 0));
         test(
                 "exit reason exists",
                 1,
