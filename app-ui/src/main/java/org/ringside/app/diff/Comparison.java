@@ -97,11 +97,17 @@ public record Comparison(
         return runs.stream().filter(run -> run.range().contains(physical)).findFirst();
     }
 
-    /** The kernel's address of a physical one, the executable first; empty if it has none or the page tables are not known. */
+    /**
+     * The kernel's address of a physical one: an executable one if there is any, else the baseline's first; empty if it has none or the page
+     * tables are not known.
+     */
     public Optional<Mapping> kernelAddress(long physical) {
         long page = physical & -PhysicalMemory.PAGE_SIZE;
-        return firstMapping(baselineMappings, page)
-                .or(() -> firstMapping(currentMappings, page))
+        List<Mapping> known = mappings(page);
+        return known.stream()
+                .filter(mapping -> mapping.rights().execute())
+                .findFirst()
+                .or(() -> known.stream().findFirst())
                 .map(mapping -> new Mapping(mapping.space(), mapping.address() + (physical - page), mapping.rights()));
     }
 
@@ -123,15 +129,12 @@ public record Comparison(
         return List.copyOf(found.values());
     }
 
-    private List<Mapping> mappings(long page) {
+    /** Kernel addresses of a page, the baseline's first. */
+    List<Mapping> mappings(long page) {
         List<Mapping> known = new ArrayList<>();
         baselineMappings.toOptional().ifPresent(mappings -> known.addAll(mappings.mappingsOf(page)));
         currentMappings.toOptional().ifPresent(mappings -> known.addAll(mappings.mappingsOf(page)));
         return known;
-    }
-
-    private static Optional<Mapping> firstMapping(Observed<KernelMappings> mappings, long page) {
-        return mappings.toOptional().flatMap(known -> known.mappingsOf(page).stream().findFirst());
     }
 
     /** Splits runs where the kernel's use changes. */

@@ -25,6 +25,7 @@ import org.ringside.app.workspace.Moment;
 import org.ringside.app.workspace.OpenTrace;
 import org.ringside.app.workspace.Selection;
 import org.ringside.app.workspace.Workspace;
+import org.ringside.decoder.disasm.Instruction;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.structure.ByteSpan;
@@ -193,18 +194,14 @@ public final class DiffViewModel {
         workspace.select(new Selection.Bytes(span));
     }
 
-    /** Selects an address in the kernel's address space, in every view. */
-    public void selectVirtual(long address) {
-        Comparison shown = comparison;
-        if (shown != null) {
-            shown.currentMappings()
-                    .toOptional()
-                    .or(() -> shown.baselineMappings().toOptional())
-                    .flatMap(mappings -> selected.get().flatMap(run -> mappings.mappingsOf(run.address()).stream()
-                            .findFirst()))
-                    .map(Mapping::space)
-                    .ifPresent(space -> select(new ByteSpan(space, address, Long.BYTES)));
-        }
+    /** Selects an instruction of the shown detail, in every view. */
+    void selectVirtual(InstructionRow row) {
+        int length = row.after().or(row::before).map(Instruction::length).orElse(1);
+        detail.get()
+                .flatMap(shown -> shown.mappings().stream().findFirst())
+                .ifPresentOrElse(
+                        mapping -> select(new ByteSpan(mapping.space(), row.address(), length)),
+                        () -> select(ByteSpan.physical(row.address(), length)));
     }
 
     private void take(Moment moment) {

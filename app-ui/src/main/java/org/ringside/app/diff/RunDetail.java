@@ -2,6 +2,7 @@ package org.ringside.app.diff;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.ringside.agent.integrity.ByteChange;
@@ -208,14 +209,10 @@ public record RunDetail(
             if (isFull()) {
                 notes.add("Only the first %,d changes are shown.".formatted(changes.size()));
             }
-            List<Mapping> mappings = new ArrayList<>();
-            comparison.baselineMappings().toOptional().ifPresent(known -> mappings.addAll(known.mappingsOf(run.address())));
-            if (mappings.isEmpty()) {
-                comparison
-                        .currentMappings()
-                        .toOptional()
-                        .ifPresent(known -> mappings.addAll(known.mappingsOf(run.address())));
-            }
+            List<Mapping> mappings = comparison.mappings(run.address()).stream()
+                    .distinct()
+                    .sorted(Comparator.comparing(mapping -> !mapping.rights().execute()))
+                    .toList();
             return new RunDetail(run, mappings, changes, lines, pointers, code, notes);
         }
     }

@@ -51,7 +51,8 @@ final class TimelineCanvas extends Region {
         getStyleClass().add("timeline-canvas");
         setFocusTraversable(true);
         setAccessibleRole(AccessibleRole.NODE);
-        setMinHeight(TimelinePainter.AXIS + 2 * TimelinePainter.LEAST_LANE);
+        // As high as the lanes need: a lower pane scrolls.
+        setMinHeight(Region.USE_PREF_SIZE);
         tooltip.getStyleClass().add("timeline-tooltip");
         tooltip.setWrapText(true);
         tooltip.setMaxWidth(480);

@@ -22,7 +22,7 @@ final class TimelinePainter {
     /** Height of the axis. */
     static final double AXIS = 28;
 
-    static final double LEAST_LANE = 26;
+    static final double LEAST_LANE = 22;
     static final double MOST_LANE = 44;
 
     /** Pixels from one label of the axis to the next. */
@@ -46,6 +46,7 @@ final class TimelinePainter {
             "-ringside-critical");
 
     private static final double BASELINE_DASH = 4;
+    private static final int SHORTEST_LABEL = 8;
 
     private final GraphicsContext graphics;
     private final ThemeColors colors;
@@ -97,6 +98,9 @@ final class TimelinePainter {
         graphics.translate(GUTTER, 0);
         paintArea(scene);
         paintAxis(scene);
+        if (scene.momentShown()) {
+            paintCursor(scene);
+        }
         for (int i = 0; i < scene.lanes().size(); i++) {
             paintLane(scene, scene.lanes().get(i), AXIS + i * scene.laneHeight());
         }
@@ -105,9 +109,6 @@ final class TimelinePainter {
             graphics.setLineWidth(1);
             graphics.strokeLine(crisp(x), AXIS, crisp(x), scene.height());
         });
-        if (scene.momentShown()) {
-            paintCursor(scene);
-        }
         graphics.restore();
         paintNames(scene);
     }
@@ -154,6 +155,7 @@ final class TimelinePainter {
 
     private void paintLane(Scene scene, LanePicture picture, double top) {
         List<Mark> marks = picture.marks();
+        double drawn = 0;
         for (int i = 0; i < marks.size(); i++) {
             Mark mark = marks.get(i);
             if (mark.right() < -200 || mark.left() > scene.lanesWidth()) {
@@ -163,7 +165,7 @@ final class TimelinePainter {
             switch (mark) {
                 case Mark.Bar bar -> paintBar(bar, picture.greatest(), top, scene.laneHeight());
                 case Mark.Loading loading -> paintLoading(loading, scene, top);
-                case Mark.Events events -> paintEvents(scene, events, next, top);
+                case Mark.Events events -> drawn = paintEvents(scene, events, drawn, next, top);
                 case Mark.Snapshots ignored -> {}
             }
         }
@@ -188,7 +190,7 @@ final class TimelinePainter {
         graphics.setLineDashes();
     }
 
-    private void paintEvents(Scene scene, Mark.Events events, double next, double top) {
+    private double paintEvents(Scene scene, Mark.Events events, double before, double next, double top) {
         double x = (events.left() + events.right()) / 2;
         double y = top + scene.laneHeight() / 2;
         glyphs.paint(events.worst(), x, y);
@@ -204,7 +206,7 @@ final class TimelinePainter {
         String text = events.events().size() == 1
                 ? events.representative().content().title()
                 : "%,d".formatted(events.events().size());
-        label(text, events.right() + 4, y, next - 8, events.events().size() > 1);
+        return label(scene, text, events, y, before, next, events.events().size() > 1);
     }
 
     private void paintSnapshots(Scene scene, List<Mark> marks, double top) {
@@ -220,21 +222,24 @@ final class TimelinePainter {
             graphics.setLineWidth(2);
             graphics.setLineDashes(BASELINE_DASH, BASELINE_DASH);
             double a = scene.viewport().x(baseline.get().time().epochNanoseconds());
+            double line = y + 12;
             double b = scene.viewport().x(shown.get().time().epochNanoseconds());
-            graphics.strokeLine(Math.max(-10, Math.min(a, b)), y, Math.min(scene.lanesWidth() + 10, Math.max(a, b)), y);
+            graphics.strokeLine(Math.max(-10, Math.min(a, b)), line, Math.min(scene.lanesWidth() + 10, Math.max(a, b)), line);
             graphics.setLineDashes();
         }
+        double drawn = 0;
         for (int i = 0; i < marks.size(); i++) {
             if (marks.get(i) instanceof Mark.Snapshots snapshots) {
                 double next = i + 1 < marks.size() ? marks.get(i + 1).left() : Double.MAX_VALUE;
-                paintSnapshot(scene, snapshots, next, y, shown, baseline);
+                drawn = paintSnapshot(scene, snapshots, drawn, next, y, shown, baseline);
             }
         }
     }
 
-    private void paintSnapshot(
+    private double paintSnapshot(
             Scene scene,
             Mark.Snapshots mark,
+            double before,
             double next,
             double y,
             Optional<SnapshotInfo> shown,
@@ -263,7 +268,7 @@ final class TimelinePainter {
         String role = isShown && isBaseline
                 ? " (shown and baseline)"
                 : isShown ? " (shown)" : isBaseline ? " (baseline)" : "";
-        label(names + role, mark.right() + 5, y, next - 6, isShown || isBaseline);
+return label(scene, names + role, mark, y, before, next, isShown || isBaseline);
     }
 
     private void paintRing(double x, double y, boolean solid) {
@@ -300,18 +305,29 @@ final class TimelinePainter {
         }
     }
 
-    /** Text if some of it fits before {@code end}. */
-    private void label(String text, double x, double y, double end, boolean important) {
-        double room = end - x;
-        if (room < 24) {
-            return;
-        }
-        graphics.setTextAlign(TextAlignment.LEFT);
-        graphics.setFill(colors.get(important ? "-color-fg-default" : "-color-fg-muted"));
+    /**
+     * Text to the right of a mark, as much as fits before the next mark; else to the left, if all of it fits after the last.
+     *
+     * @param before right edge of what was drawn before the mark, its text included
+     * @return right edge of what was drawn
+     */
+    private double label(Scene scene, String text, Mark mark, double y, double before, double next, boolean important) {
+        double x = mark.right() + 5;
+        double room = Math.min(next, scene.lanesWidth()) - 6 - x;
+        double wanted = widths.of(text);
         String fitting = widths.shortened(text, room);
-        if (fitting.length() > 1) {
+        graphics.setFill(colors.get(important ? "-color-fg-default" : "-color-fg-muted"));
+        if (fitting.length() == text.length() || (fitting.length() > SHORTEST_LABEL && room > wanted / 3)) {
+            graphics.setTextAlign(TextAlignment.LEFT);
             graphics.fillText(fitting, x, y);
+            return x + widths.of(fitting);
         }
+        double left = mark.left() - 5 - wanted;
+        if (left > Math.max(0, before + 6)) {
+            graphics.setTextAlign(TextAlignment.LEFT);
+            graphics.fillText(text, left, y);
+        }
+        return mark.right();
     }
 
     private static double crisp(double x) {

@@ -11,6 +11,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuItem;
+import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Separator;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.Tooltip;
@@ -62,7 +63,12 @@ public final class TimelineView implements WorkbenchView {
         message.setMouseTransparent(true);
         message.setWrapText(true);
         root.setTop(toolbar());
-        root.setCenter(new StackPane(canvas, message));
+        ScrollPane lanes = new ScrollPane(canvas);
+        lanes.setFitToWidth(true);
+        lanes.setFitToHeight(true);
+        lanes.setHbarPolicy(ScrollPane.ScrollBarPolicy.NEVER);
+        lanes.setFocusTraversable(false);
+        root.setCenter(new StackPane(lanes, message));
         root.getStyleClass().add("timeline");
         root.getStylesheets()
                 .add(TimelineView.class

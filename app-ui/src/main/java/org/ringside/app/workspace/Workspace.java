@@ -13,6 +13,7 @@ import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.symbol.SymbolTable;
 import org.ringside.trace.EvidenceLink;
 import org.ringside.trace.SnapshotInfo;
+import org.ringside.trace.symbols.SymbolFiles;
 import org.ringside.trace.Trace;
 import org.ringside.trace.TraceTime;
 
@@ -114,7 +115,7 @@ public final class Workspace {
 
     /** Reads a System.map or kallsyms in the background and takes its names; what is odd about it becomes a notification. */
     public TaskHandle loadSymbols(Path file) {
-        return tasks.run("Read symbols " + file.getFileName(), monitor -> SymbolTable.read(file), read -> {
+        return tasks.run("Read symbols " + file.getFileName(), monitor -> SymbolFiles.read(file), read -> {
             show(read);
             if (!read.findings().isEmpty()) {
                 notifications.warn(
@@ -158,11 +159,15 @@ public final class Workspace {
         }
     }
 
-    /** Shows an open trace, from its last moment. The trace that was open is closed once nothing reads it any more. */
+    /** Shows an open trace, from its last moment, with the names of a symbol file that lies beside it. The trace that was open is closed once nothing reads it any more. */
     public void show(OpenTrace opened) {
         close();
         openTrace.set(opened);
         moveTo(opened.latest());
+        tasks.run(
+                "Look for symbols",
+                monitor -> SymbolFiles.beside(opened.trace().path()),
+                found -> found.ifPresent(this::loadSymbols));
     }
 
     /** Closes the open trace, if there is one, once nothing reads it any more. */
