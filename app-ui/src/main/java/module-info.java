@@ -19,7 +19,6 @@ module org.ringside.app {
     requires org.slf4j;
     requires ch.qos.logback.classic;
     requires ch.qos.logback.core;
-    requires java.desktop;
     requires java.logging;
 
     exports org.ringside.app to
