@@ -34,6 +34,9 @@ final class Database implements AutoCloseable {
     /** The longest value that is read or written, in bytes, so that no file can fill the heap. */
     private static final int LONGEST_VALUE = 64 << 20;
 
+    /** Bytes in the log from which on it is moved into the file before the next transaction. */
+    private static final long LONG_LOG = 8 << 20;
+
     private final Path file;
     private final Mode mode;
     private final ReentrantLock writing = new ReentrantLock();
@@ -94,7 +97,7 @@ final class Database implements AutoCloseable {
         if (Files.size(file) == 0) {
             throw new TraceException(file, "is empty, not a trace");
         }
-        Path log = file.resolveSibling(file.getFileName() + "-wal");
+        Path log = log(file);
         if (mode == Mode.IMMUTABLE && Files.exists(log) && Files.size(log) > 0) {
             throw new TraceException(
                     file,
@@ -132,6 +135,11 @@ final class Database implements AutoCloseable {
     private static boolean writable(Path file) {
         Path directory = file.toAbsolutePath().getParent();
         return Files.isWritable(file) && directory != null && Files.isWritable(directory);
+    }
+
+    /** The write-ahead log of a trace; it is there while the trace is open. */
+    static Path log(Path file) {
+        return file.resolveSibling(file.getFileName() + "-wal");
     }
 
     Path file() {
@@ -207,7 +215,7 @@ final class Database implements AutoCloseable {
             if (mode == Mode.READ_WRITE) {
                 session.execute("PRAGMA secure_delete = ON");
                 session.execute("PRAGMA synchronous = FULL");
-                session.execute("PRAGMA wal_autocheckpoint = 1000");
+                session.execute("PRAGMA wal_autocheckpoint = 0");
                 session.execute("PRAGMA journal_size_limit = 0");
             }
             return session;
@@ -285,6 +293,11 @@ final class Database implements AutoCloseable {
             if (session == null) {
                 session = connect(file, mode, false);
                 writer = session;
+            }
+            // Whoever waits for a commit should not wait until it was also moved from the log into the file: the next writer does
+            // that, or whoever closes the trace.
+            if (Files.exists(log(file)) && Files.size(log(file)) > LONG_LOG) {
+                session.execute("PRAGMA wal_checkpoint(PASSIVE)");
             }
             return transaction(session, work);
         } catch (SQLException e) {

@@ -63,10 +63,11 @@ public final class Extraction {
     private void copyTo(SqliteTrace to) throws IOException {
         ExecutorService workers = Executors.newFixedThreadPool(
                 2, Thread.ofPlatform().daemon().name("extract-", 0).factory());
-        try (workers) {
+        try (PackCompressor compressor = new PackCompressor();
+                workers) {
             try {
                 to.database().write(session -> {
-                    copy(session, to, workers);
+                    copy(session, to, workers, compressor);
                     return true;
                 });
             } finally {
@@ -75,7 +76,8 @@ public final class Extraction {
         }
     }
 
-    private void copy(Session session, SqliteTrace to, ExecutorService workers) throws SQLException, IOException {
+    private void copy(Session session, SqliteTrace to, ExecutorService workers, PackCompressor compressor)
+            throws SQLException, IOException {
         List<CustodyItem> items = new ArrayList<>();
         for (SourceInfo source : from.sources()) {
             items.add(source(session, source));
@@ -85,7 +87,7 @@ public final class Extraction {
                 .sorted(Comparator.comparingLong(s -> s.id().value()))
                 .toList();
         for (SnapshotInfo whole : snapshots) {
-            SnapshotInfo part = snapshot(session, workers, whole);
+            SnapshotInfo part = snapshot(session, workers, compressor, whole);
             items.add(SnapshotStore.item(session, part));
             roots.add("snapshot %d \"%s\": root %s when whole, %d of %d pages kept"
                     .formatted(
@@ -121,11 +123,13 @@ public final class Extraction {
         return SnapshotStore.item(session, copied);
     }
 
-    private SnapshotInfo snapshot(Session session, ExecutorService workers, SnapshotInfo whole)
+    private SnapshotInfo snapshot(
+            Session session, ExecutorService workers, PackCompressor compressor, SnapshotInfo whole)
             throws SQLException, IOException {
         TreeWriter.Tree tree = TreeWriter.write(
                 session,
                 workers,
+                compressor,
                 new KeptMemory(from.memory(whole.id()), keep.apply(whole)),
                 true,
                 "Copying " + whole.name(),

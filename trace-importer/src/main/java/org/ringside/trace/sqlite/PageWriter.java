@@ -1,7 +1,5 @@
 package org.ringside.trace.sqlite;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.sql.SQLException;
@@ -15,9 +13,6 @@ import org.ringside.trace.Digest;
 
 /** Stores new pages: numbers them, packs them, has packs compressed by other threads and writes them in order. Used by one thread. */
 final class PageWriter {
-    /** More saves little and costs time: level 3 makes 2 % less of real memory, in a third more time. */
-    private static final int COMPRESSION_LEVEL = 1;
-
     private static final int PENDING_PACKS = 64;
     private static final int PAGE = PageStore.PAGE;
 
@@ -25,8 +20,9 @@ final class PageWriter {
     private final ExecutorService workers;
     private final PageIndex index;
     private final boolean keep;
+    private final PackCompressor compressor;
     private final Deque<Future<Pack>> pending = new ArrayDeque<>();
-    private byte[] pack = new byte[PageStore.PACK_PAGES * PAGE];
+    private byte[] pack;
     private int packed;
     private final byte[] hashes = new byte[PageStore.BLOCK_PAGES * Digest.LENGTH];
     private int hashed;
@@ -39,11 +35,14 @@ final class PageWriter {
     /**
      * @param keep whether pages are stored, or only their hashes
      */
-    PageWriter(Session session, ExecutorService workers, PageIndex index, boolean keep) {
+    PageWriter(
+            Session session, ExecutorService workers, PageIndex index, PackCompressor compressor, boolean keep) {
         this.session = session;
         this.workers = workers;
         this.index = index;
         this.keep = keep;
+        this.compressor = compressor;
+        this.pack = compressor.buffer();
     }
 
     /** The number of a page of content, which is stored if it is new. */
@@ -73,8 +72,9 @@ final class PageWriter {
 
     /** Stores a page of which the trace had only the hash. */
     private void late(int page, NodeScan scan, int position) throws SQLException {
-        byte[] bytes = Arrays.copyOfRange(scan.bytes(), position * PAGE, (position + 1) * PAGE);
-        byte[] data = compress(bytes, PAGE);
+        byte[] buffer = compressor.buffer();
+        System.arraycopy(scan.bytes(), position * PAGE, buffer, 0, PAGE);
+        byte[] data = compressor.compress(buffer, PAGE);
         session.update("INSERT INTO late_page(id, data) VALUES(?, ?)", page, data);
         newBytes += data.length;
         index.keep(page);
@@ -87,8 +87,8 @@ final class PageWriter {
         byte[] bytes = pack;
         int count = packed;
         int first = index.next() - count;
-        pending.add(workers.submit(() -> new Pack(first, count, compress(bytes, count * PAGE))));
-        pack = new byte[PageStore.PACK_PAGES * PAGE];
+        pending.add(workers.submit(() -> new Pack(first, count, compressor.compress(bytes, count * PAGE))));
+        pack = compressor.buffer();
         packed = 0;
         while (pending.size() > PENDING_PACKS
                 || (!pending.isEmpty() && pending.peekFirst().isDone())) {
@@ -121,14 +121,6 @@ final class PageWriter {
         flushBlock();
         while (!pending.isEmpty()) {
             writeFirst();
-        }
-    }
-
-    private static byte[] compress(byte[] bytes, int length) {
-        byte[] out = new byte[(int) Zstd.compressBound(length)];
-        try (ZstdCompressCtx context = new ZstdCompressCtx()) {
-            context.setLevel(COMPRESSION_LEVEL);
-            return Arrays.copyOf(out, context.compressByteArray(out, 0, out.length, bytes, 0, length));
         }
     }
 

@@ -50,7 +50,9 @@ final class SnapshotImport {
                 WORKERS, Thread.ofPlatform().daemon().name("import-", 0).factory());
         ExecutorService hasher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("import-digest").factory());
-        try (workers;
+        // Closed last, when no worker uses it any more.
+        try (PackCompressor compressor = new PackCompressor();
+                workers;
                 hasher) {
             try {
                 // The whole file is hashed while its pages are: two passes over the same cached bytes, on different
@@ -60,7 +62,7 @@ final class SnapshotImport {
                         throw new CancellationException("cancelled");
                     }
                 }));
-                return trace.database().write(session -> add(session, workers, digest));
+                return trace.database().write(session -> add(session, workers, compressor, digest));
             } finally {
                 stop.set(true);
                 workers.shutdownNow();
@@ -68,14 +70,13 @@ final class SnapshotImport {
         }
     }
 
-    private ImportJob.Result add(Session session, ExecutorService workers, Future<SourceDigest> hashing)
+    private ImportJob.Result add(
+            Session session, ExecutorService workers, PackCompressor compressor, Future<SourceDigest> hashing)
             throws SQLException, IOException {
         List<SnapshotInfo> existing = SnapshotStore.snapshots(session);
         String name = name(existing);
         TreeWriter.Tree tree = TreeWriter.write(
-                session,
-                workers,
-                job.image(),
+                session, workers, compressor, job.image(),
                 !job.inPlace(),
                 "Storing " + job.file().getFileName(),
                 monitor);

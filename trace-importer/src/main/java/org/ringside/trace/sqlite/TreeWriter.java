@@ -78,13 +78,14 @@ final class TreeWriter {
     static Tree write(
             Session session,
             ExecutorService workers,
+            PackCompressor compressor,
             PhysicalMemory memory,
             boolean keep,
             String activity,
             ProgressMonitor monitor)
             throws SQLException, IOException {
         try (PageIndex index = PageIndex.load(session)) {
-            PageWriter pages = new PageWriter(session, workers, index, keep);
+            PageWriter pages = new PageWriter(session, workers, index, compressor, keep);
             TreeWriter writer = new TreeWriter(session, pages);
             writer.nextNode = session.number("SELECT max(id) FROM node") + 1;
             writer.nodes(memory, workers, activity, monitor);

@@ -54,7 +54,7 @@ public final class Verification {
     }
 
     private void all() throws IOException {
-        Path log = file.resolveSibling(file.getFileName() + "-wal");
+        Path log = Database.log(file);
         boolean logged = Files.exists(log) && Files.size(log) > 0;
         if (logged) {
             // The log of a trace that is being written may be caught in the middle: damage stays, a moment does not.
