@@ -50,8 +50,8 @@ final class Contents {
     private void chain() throws IOException {
         Digest previous = CustodyLog.START;
         long expected = 1;
-        List<Long> ids = database.read(
-                session -> session.list("SELECT id FROM custody ORDER BY id", row -> row.getLong(1)));
+        List<Long> ids =
+                database.read(session -> session.list("SELECT id FROM custody ORDER BY id", row -> row.getLong(1)));
         for (long id : ids) {
             if (id != expected) {
                 report.problem("custody entry " + expected, "is missing");
@@ -96,10 +96,12 @@ final class Contents {
     private void sources() throws IOException {
         Map<Long, Digest> found = new HashMap<>();
         for (long id : ids("source")) {
-            report.part("source " + id, () -> found.put(id, database.read(session -> {
-                SourceInfo source = SnapshotStore.source(session, id);
-                return SnapshotStore.item(session, source).digest();
-            })));
+            report.part(
+                    "source " + id,
+                    () -> found.put(id, database.read(session -> {
+                        SourceInfo source = SnapshotStore.source(session, id);
+                        return SnapshotStore.item(session, source).digest();
+                    })));
         }
         compare("source", CustodyItem.Kind.SOURCE, found);
     }
@@ -124,7 +126,10 @@ final class Contents {
         for (long id : ids("snapshot")) {
             report.part("snapshot " + id, () -> {
                 SnapshotInfo snapshot = database.read(session -> SnapshotStore.get(session, id));
-                found.put(id, database.read(session -> SnapshotStore.item(session, snapshot).digest()));
+                found.put(
+                        id,
+                        database.read(
+                                session -> SnapshotStore.item(session, snapshot).digest()));
                 trees.snapshot(snapshot);
                 snapshotCount++;
             });
@@ -155,10 +160,12 @@ final class Contents {
                     row -> report.problem("event " + row.getLong(1), "has links but does not exist"));
             return true;
         });
-        report.part("event counts", () -> database.read(session -> {
-            EventCounts.verify(session, report);
-            return true;
-        }));
+        report.part(
+                "event counts",
+                () -> database.read(session -> {
+                    EventCounts.verify(session, report);
+                    return true;
+                }));
     }
 
     private void eventRange(CustodyItem item) throws IOException {
@@ -202,7 +209,8 @@ final class Contents {
             if (digest == null) {
                 report.problem(what + " " + item.first(), "is in the custody log but missing or unreadable");
             } else if (!digest.equals(item.digest())) {
-                report.problem(what + " " + item.first(), "was changed: it does not have the digest in the custody log");
+                report.problem(
+                        what + " " + item.first(), "was changed: it does not have the digest in the custody log");
             }
         }
         found.keySet().forEach(id -> report.problem(what + " " + id, "is in no custody entry"));

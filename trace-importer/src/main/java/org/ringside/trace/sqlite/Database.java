@@ -178,8 +178,7 @@ final class Database implements AutoCloseable {
     }
 
     /** Closes the session before the channel: it must keep its lock until the seal is written; see the head of this class. */
-    private static void writeSeal(Path file, Session session, int pageSize, int root)
-            throws SQLException, IOException {
+    private static void writeSeal(Path file, Session session, int pageSize, int root) throws SQLException, IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             try {
                 FileSeal.write(channel, pageSize, root);

@@ -70,12 +70,12 @@ final class EventCounts {
                             + " WHERE n IS NOT (SELECT count FROM event_count AS c"
                             + " WHERE c.level = ? AND c.kind = a.kind AND c.cell = a.cell) LIMIT 100",
                     row -> report.problem(
-                            "count of " + Session.text(row, 1) + " events from " + new TraceTime(row.getLong(2) << shift),
+                            "count of " + Session.text(row, 1) + " events from "
+                                    + new TraceTime(row.getLong(2) << shift),
                             "is not the number of events there"),
                     shift,
                     level);
-            cells += session.number(
-                    "SELECT count(*) FROM (SELECT 1 FROM event GROUP BY kind, time >> ?)", shift);
+            cells += session.number("SELECT count(*) FROM (SELECT 1 FROM event GROUP BY kind, time >> ?)", shift);
         }
         if (session.number("SELECT count(*) FROM event_count") != cells) {
             report.problem("event counts", "there are counts of times without events");

@@ -27,8 +27,7 @@ public final class Extraction {
     private final Function<SnapshotInfo, List<AddressRange>> keep;
     private final ProgressMonitor monitor;
 
-    private Extraction(
-            SqliteTrace from, Function<SnapshotInfo, List<AddressRange>> keep, ProgressMonitor monitor) {
+    private Extraction(SqliteTrace from, Function<SnapshotInfo, List<AddressRange>> keep, ProgressMonitor monitor) {
         this.from = from;
         this.keep = keep;
         this.monitor = monitor;
@@ -91,7 +90,11 @@ public final class Extraction {
             items.add(SnapshotStore.item(session, part));
             roots.add("snapshot %d \"%s\": root %s when whole, %d of %d pages kept"
                     .formatted(
-                            whole.id().value(), whole.name(), whole.root(), part.capturedPages(), whole.capturedPages()));
+                            whole.id().value(),
+                            whole.name(),
+                            whole.root(),
+                            part.capturedPages(),
+                            whole.capturedPages()));
         }
         List<NewEvent> events = from.database().read(reading -> {
             List<NewEvent> all = new ArrayList<>();
@@ -135,7 +138,9 @@ public final class Extraction {
                 "Copying " + whole.name(),
                 monitor);
         if (!tree.notes().isEmpty()) {
-            throw new TraceException(from.path(), "snapshot " + whole.name() + ": " + tree.notes().getFirst());
+            throw new TraceException(
+                    from.path(),
+                    "snapshot " + whole.name() + ": " + tree.notes().getFirst());
         }
         return SnapshotStore.add(
                 session,

@@ -74,7 +74,8 @@ final class FileSeal {
         MessageDigest digest = MerkleTree.sha256();
         digest.update(body.array(), 0, body.position());
         body.put(digest.digest()).flip();
-        // The mark that makes it a seal goes last: a power cut before leaves an unsealed trace, not one that seems damaged.
+        // The mark that makes it a seal goes last: a power cut before leaves an unsealed trace, not one that seems
+        // damaged.
         put(file, found.pieces, body.duplicate().put(0, new byte[MAGIC.length]));
         file.force(true);
         put(file, found.pieces, body.put(0, MAGIC));
@@ -157,12 +158,7 @@ final class FileSeal {
         }
         if (page == 0
                 && Arrays.equals(
-                        bytes,
-                        CHANGE_COUNTER,
-                        CHANGE_COUNTER + 4,
-                        bytes,
-                        VERSION_VALID_FOR,
-                        VERSION_VALID_FOR + 4)) {
+                        bytes, CHANGE_COUNTER, CHANGE_COUNTER + 4, bytes, VERSION_VALID_FOR, VERSION_VALID_FOR + 4)) {
             Arrays.fill(bytes, CHANGE_COUNTER, CHANGE_COUNTER + 4, (byte) 0);
             Arrays.fill(bytes, VERSION_VALID_FOR, VERSION_VALID_FOR + 4, (byte) 0);
         }

@@ -25,8 +25,7 @@ final class KeptMemory implements PhysicalMemory {
     private static List<AddressRange> merged(List<AddressRange> keep) {
         List<AddressRange> sorted = keep.stream()
                 .filter(range -> range.length() > 0)
-                .map(range -> new AddressRange(
-                        range.start() & -PAGE_SIZE, (range.end() + PAGE_SIZE - 1) & -PAGE_SIZE))
+                .map(range -> new AddressRange(range.start() & -PAGE_SIZE, (range.end() + PAGE_SIZE - 1) & -PAGE_SIZE))
                 .sorted(Comparator.comparingLong(AddressRange::start))
                 .toList();
         List<AddressRange> merged = new ArrayList<>();

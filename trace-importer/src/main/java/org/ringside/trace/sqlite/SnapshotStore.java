@@ -169,13 +169,17 @@ final class SnapshotStore {
 
     static NodeTable nodes(Session session, SnapshotId id) throws SQLException, IOException {
         return session.first(
-                        "SELECT nodes FROM snapshot WHERE id = ?", row -> NodeTable.decode(Session.bytes(row, 1)), id.value())
+                        "SELECT nodes FROM snapshot WHERE id = ?",
+                        row -> NodeTable.decode(Session.bytes(row, 1)),
+                        id.value())
                 .orElseThrow(() -> missing(id));
     }
 
     static List<FileExtent> extents(Session session, SnapshotId id) throws SQLException, IOException {
         return session.first(
-                        "SELECT extents FROM snapshot WHERE id = ?", row -> Blobs.extents(Session.bytes(row, 1)), id.value())
+                        "SELECT extents FROM snapshot WHERE id = ?",
+                        row -> Blobs.extents(Session.bytes(row, 1)),
+                        id.value())
                 .orElseThrow(() -> missing(id));
     }
 

@@ -115,13 +115,15 @@ final class TreeCheck {
             }
         }
         long expected = packs;
-        report.part("packs of pages", () -> database.read(session -> {
-            if (session.number("SELECT count(*) FROM pack") != expected) {
-                report.problem("packs of pages", "there are others than those that hold the known pages");
-            }
-            session.each("SELECT id FROM late_page", row -> page(row.getInt(1)));
-            return true;
-        }));
+        report.part(
+                "packs of pages",
+                () -> database.read(session -> {
+                    if (session.number("SELECT count(*) FROM pack") != expected) {
+                        report.problem("packs of pages", "there are others than those that hold the known pages");
+                    }
+                    session.each("SELECT id FROM late_page", row -> page(row.getInt(1)));
+                    return true;
+                }));
     }
 
     private void page(int page) {

@@ -62,7 +62,8 @@ public final class Verification {
                 WriteAheadLog.damage(log).ifPresent(what -> problem("write-ahead log " + log.getFileName(), what));
             }
         }
-        // Without a log nobody has the trace open for writing, and it can be read without a lock, a log or any other trace of reading.
+        // Without a log nobody has the trace open for writing, and it can be read without a lock, a log or any other
+        // trace of reading.
         Database.Mode mode = Files.exists(log) ? Database.Mode.READ_ONLY : Database.Mode.IMMUTABLE;
         try (Database database = Database.open(file, Schema.CURRENT, mode)) {
             if (Files.exists(log)) {

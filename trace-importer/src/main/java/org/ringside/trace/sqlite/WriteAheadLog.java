@@ -63,9 +63,8 @@ final class WriteAheadLog {
             }
             // A frame that ends a commit, behind one that is broken: what was once whole is not any more.
             if (ours && frame.getInt(4) != 0) {
-                return Optional.of(
-                        "the frame at 0x%x was changed; what was committed from there to 0x%x is lost"
-                                .formatted(broken, at + length));
+                return Optional.of("the frame at 0x%x was changed; what was committed from there to 0x%x is lost"
+                        .formatted(broken, at + length));
             }
         }
         return Optional.empty();

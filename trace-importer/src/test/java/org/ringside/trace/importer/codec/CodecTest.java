@@ -4,14 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.github.luben.zstd.Zstd;
-import io.airlift.compress.Compressor;
-import io.airlift.compress.lzo.LzoCompressor;
-import io.airlift.compress.snappy.SnappyCompressor;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
-import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,29 +14,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.ringside.trace.importer.Patterns;
 
 class CodecTest {
-    /** Compresses with another implementation than the one under test. */
-    public static byte[] pack(Codec codec, byte[] bytes) {
-        return switch (codec) {
-            case ZLIB -> {
-                byte[] out = new byte[bytes.length * 2 + 64];
-                Deflater deflater = new Deflater();
-                deflater.setInput(bytes);
-                deflater.finish();
-                int length = deflater.deflate(out);
-                deflater.end();
-                yield Arrays.copyOf(out, length);
-            }
-            case ZSTD -> Zstd.compress(bytes);
-            case SNAPPY -> pack(new SnappyCompressor(), bytes);
-            case LZO -> pack(new LzoCompressor(), bytes);
-        };
-    }
-
-    private static byte[] pack(Compressor compressor, byte[] bytes) {
-        byte[] out = new byte[compressor.maxCompressedLength(bytes.length)];
-        return Arrays.copyOf(out, compressor.compress(bytes, 0, bytes.length, out, 0, out.length));
-    }
-
     /** Long and short matches, near and far, and literal runs of every length class. */
     private static byte[] varied(int length, long seed) {
         Random random = new Random(seed);
@@ -69,18 +41,18 @@ class CodecTest {
     void whatAnotherImplementationPacksIsUnpacked(Codec codec) throws CorruptDataException {
         for (int seed = 0; seed < 60; seed++) {
             byte[] bytes = varied(1 + seed * 1117, seed);
-            assertArrayEquals(bytes, codec.unpack(pack(codec, bytes), bytes.length), "seed " + seed);
+            assertArrayEquals(bytes, codec.unpack(Packing.pack(codec, bytes), bytes.length), "seed " + seed);
         }
         byte[] zeros = new byte[65_536];
-        assertArrayEquals(zeros, codec.unpack(pack(codec, zeros), zeros.length));
+        assertArrayEquals(zeros, codec.unpack(Packing.pack(codec, zeros), zeros.length));
         byte[] noise = Patterns.noise(4096, 5);
-        assertArrayEquals(noise, codec.unpack(pack(codec, noise), noise.length));
+        assertArrayEquals(noise, codec.unpack(Packing.pack(codec, noise), noise.length));
     }
 
     @ParameterizedTest
     @EnumSource
     void anotherLengthThanExpectedIsCorrupt(Codec codec) {
-        byte[] packed = pack(codec, Patterns.text(4096, 1));
+        byte[] packed = Packing.pack(codec, Patterns.text(4096, 1));
         assertThrows(CorruptDataException.class, () -> codec.unpack(packed, 4095));
         assertThrows(CorruptDataException.class, () -> codec.unpack(packed, 4097));
         assertThrows(IllegalArgumentException.class, () -> codec.unpack(packed, -1));
@@ -90,7 +62,7 @@ class CodecTest {
     @ParameterizedTest
     @EnumSource
     void everyTruncationIsCorrupt(Codec codec) {
-        byte[] packed = pack(codec, varied(5000, 9));
+        byte[] packed = Packing.pack(codec, varied(5000, 9));
         for (int length = 0; length < packed.length; length++) {
             byte[] cut = Arrays.copyOf(packed, length);
             assertThrows(CorruptDataException.class, () -> codec.unpack(cut, 5000), "cut at " + length);
@@ -101,7 +73,7 @@ class CodecTest {
     @EnumSource
     void damageEndsInBytesOrCorruptData(Codec codec) {
         Random random = new Random(7);
-        byte[] packed = pack(codec, varied(3000, 11));
+        byte[] packed = Packing.pack(codec, varied(3000, 11));
         int corrupt = 0;
         for (int i = 0; i < 3000; i++) {
             byte[] damaged = packed.clone();
