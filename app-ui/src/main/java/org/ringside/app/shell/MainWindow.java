@@ -1,6 +1,7 @@
 package org.ringside.app.shell;
 
 import java.io.File;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
+import javafx.scene.input.TransferMode;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 import org.kordamp.ikonli.javafx.FontIcon;
 import org.ringside.app.dock.DockArea;
 import org.ringside.app.dock.DockLayout;
+import org.ringside.app.importing.ImportSheet;
+import org.ringside.app.importing.ImportViewModel;
+import org.ringside.app.importing.Imports;
 import org.ringside.app.notifications.NotificationOverlay;
 import org.ringside.app.shell.ViewType.Place;
 import org.ringside.app.state.WindowState;
@@ -31,6 +36,7 @@ import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.Action;
 import org.ringside.app.workspace.OpenTrace;
 import org.ringside.app.workspace.Workspace;
+import org.ringside.trace.TraceFile;
 
 /** The one window: header, docked panes, and what lies above them. */
 public final class MainWindow {
@@ -46,6 +52,7 @@ public final class MainWindow {
     private final StackPane content = new StackPane();
     private final Node empty;
     private final Overlays overlays;
+    private final Imports imports;
     private final Scene scene;
 
     /**
@@ -62,6 +69,7 @@ public final class MainWindow {
         this.dock = new DockArea(this::pane, this::visiblePanes);
         StackPane root = new StackPane();
         this.overlays = new Overlays(root, workspace);
+        this.imports = new Imports(workspace, model::open);
         ShellActions.register(this, model);
         this.empty = new EmptyPage(model);
         BorderPane frame = new BorderPane(content);
@@ -72,6 +80,7 @@ public final class MainWindow {
         root.getStyleClass().add("ringside");
         scene = new Scene(root);
         scene.addEventHandler(KeyEvent.KEY_PRESSED, this::runKey);
+        acceptDrops();
         model.themeProperty().subscribe(theme -> {
             theme.applyToApplication();
             theme.applyTo(scene.getStylesheets());
@@ -135,9 +144,58 @@ public final class MainWindow {
         }
     }
 
-    /** Opens a file that was named on the command line or dropped on the window. */
-    void openFile(java.nio.file.Path file) {
-        model.open(file);
+    /** Opens what was named on the command line or dropped on the window: a trace, or images to import. */
+    void openFiles(List<Path> files) {
+        Optional<Path> trace = files.stream()
+                .filter(file -> file.toString().endsWith(TraceFile.EXTENSION))
+                .findFirst();
+        trace.ifPresentOrElse(model::open, () -> showImport(files));
+    }
+
+    /** Shows the import dialog with these images. */
+    void showImport(List<Path> images) {
+        ImportViewModel importing = imports.prepare();
+        importing.add(images);
+        ImportSheet sheet = new ImportSheet(importing, overlays::close, overlays::showTasks);
+        overlays.showSheet(sheet, sheet.focusTarget());
+    }
+
+    void chooseImages() {
+        FileChooser chooser = new FileChooser();
+        chooser.setTitle(MESSAGES.get("action.file.import"));
+        @Nullable List<File> chosen = chooser.showOpenMultipleDialog(stage);
+        if (chosen != null && !chosen.isEmpty()) {
+            showImport(chosen.stream().map(File::toPath).toList());
+        }
+    }
+
+    void chooseSymbols() {
+        FileChooser chooser = new FileChooser();
+        chooser.setTitle(MESSAGES.get("action.file.symbols"));
+        @Nullable File chosen = chooser.showOpenDialog(stage);
+        if (chosen != null) {
+            workspace.loadSymbols(chosen.toPath());
+        }
+    }
+
+    private void acceptDrops() {
+        scene.setOnDragOver(event -> {
+            if (event.getDragboard().hasFiles()) {
+                event.acceptTransferModes(TransferMode.COPY);
+                event.consume();
+            }
+        });
+        scene.setOnDragDropped(event -> {
+            if (event.getDragboard().hasFiles()) {
+                List<Path> files = event.getDragboard().getFiles().stream()
+                        .map(File::toPath)
+                        .toList();
+                event.setDropCompleted(true);
+                event.consume();
+                // The platform waits for the end of the drag before anything else can be shown.
+                workspace.ui().execute(() -> openFiles(files));
+            }
+        });
     }
 
     void copySelection() {

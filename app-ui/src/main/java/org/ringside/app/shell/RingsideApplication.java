@@ -1,6 +1,7 @@
 package org.ringside.app.shell;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import javafx.application.Application;
 import javafx.stage.Stage;
@@ -41,7 +42,7 @@ public final class RingsideApplication extends Application {
         loaded.problem().ifPresent(problem -> workspace.notifications().warn("Window state", problem));
         getParameters().getRaw().stream()
                 .findFirst()
-                .ifPresentOrElse(file -> window.openFile(Path.of(file)), model::openLast);
+                .ifPresentOrElse(file -> window.openFiles(List.of(Path.of(file))), model::openLast);
     }
 
     private WindowStateStore store() {

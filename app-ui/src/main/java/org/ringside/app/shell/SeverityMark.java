@@ -3,10 +3,11 @@ package org.ringside.app.shell;
 import java.util.Locale;
 import javafx.scene.Node;
 import javafx.scene.layout.StackPane;
+import javafx.scene.shape.FillRule;
 import javafx.scene.shape.SVGPath;
 import org.ringside.decoder.structure.Severity;
 
-/** The four severities, each with its own shape and hue: circle, triangle, octagon, diamond. */
+/** The four severities, each with its own shape and hue: circle, triangle, diamond, crossed octagon. */
 public final class SeverityMark {
     private static final double SIZE = 16;
 
@@ -16,6 +17,7 @@ public final class SeverityMark {
     public static Node of(Severity severity) {
         SVGPath shape = new SVGPath();
         shape.setContent(path(severity));
+        shape.setFillRule(FillRule.EVEN_ODD);
         shape.getStyleClass()
                 .addAll("severity-shape", "severity-" + severity.name().toLowerCase(Locale.ROOT));
         StackPane mark = new StackPane(shape);
@@ -36,8 +38,11 @@ public final class SeverityMark {
         return switch (severity) {
             case INFORMATION -> "M7 2 A5 5 0 1 0 7.01 2 Z";
             case WARNING -> "M7 1 L13.5 12.5 L0.5 12.5 Z";
-            case ERROR -> "M4 0.5 L10 0.5 L13.5 4 L13.5 10 L10 13.5 L4 13.5 L0.5 10 L0.5 4 Z";
-            case CRITICAL -> "M7 0 L14 7 L7 14 L0 7 Z";
+            case ERROR -> "M7 0 L14 7 L7 14 L0 7 Z";
+            // An octagon with a cross cut out of it.
+            case CRITICAL ->
+                "M4 0 L10 0 L14 4 L14 10 L10 14 L4 14 L0 10 L0 4 Z M4.9 3.5 L3.5 4.9 L5.6 7 L3.5 9.1 L4.9 10.5"
+                        + " L7 8.4 L9.1 10.5 L10.5 9.1 L8.4 7 L10.5 4.9 L9.1 3.5 L7 5.6 Z";
         };
     }
 }

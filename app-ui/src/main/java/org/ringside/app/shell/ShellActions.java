@@ -43,6 +43,8 @@ final class ShellActions {
     private void file() {
         BooleanBinding open = workspace.openTraceProperty().isNotNull();
         add("file.open", FILE, "Shortcut+O", window::chooseTrace);
+        add("file.import", FILE, "Shortcut+I", window::chooseImages);
+        actions.register(action("file.symbols", FILE, "", window::chooseSymbols).enabledWhen(open));
         add("file.sample", FILE, "", model::openSample);
         actions.register(action("file.close", FILE, "", model::closeTrace).enabledWhen(open));
         add("file.quit", FILE, "Shortcut+Q", window::close);
