@@ -13,6 +13,7 @@ module org.ringside.decoder {
     exports org.ringside.decoder.structure;
     exports org.ringside.decoder.symbol;
     exports org.ringside.decoder.translation;
+    exports org.ringside.decoder.vmcs.check;
     exports org.ringside.decoder.vmcs;
     exports org.ringside.decoder.vtd;
 }
