@@ -27,10 +27,10 @@ class CustodyCheckTest {
     @BeforeEach
     void makeTrace() throws IOException {
         file = directory.resolve("case.ringside");
-        byte[] before = TestImages.random(21, 700);
+        byte[] before = TestImages.random(21, 300);
         try (Trace trace = TraceFile.openOrCreate(file)) {
             TestImages.add(trace, TestImages.write(directory, "before.bin", before));
-            TestImages.add(trace, TestImages.write(directory, "after.bin", TestImages.changed(before, 22, 40)));
+            TestImages.add(trace, TestImages.write(directory, "after.bin", TestImages.changed(before, 22, 20)));
             for (int i = 0; i < 20; i++) {
                 trace.append(note(i));
             }
@@ -61,7 +61,7 @@ class CustodyCheckTest {
         assertEquals(2, report.snapshots());
         assertEquals(23, report.entries());
         assertEquals(23, report.events());
-        assertTrue(report.pages() > 200, "pages " + report.pages());
+        assertTrue(report.pages() > 90, "pages " + report.pages());
         try (Trace trace = TraceFile.open(file)) {
             assertEquals(report.head(), Optional.of(trace.custody().getLast().hash()));
         }

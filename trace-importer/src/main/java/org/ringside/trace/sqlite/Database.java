@@ -242,11 +242,16 @@ final class Database implements AutoCloseable {
         } catch (SQLException e) {
             throw failure(file, "could not be read", e);
         } catch (IllegalArgumentException e) {
-            throw new TraceException(
-                    file, "is damaged: " + e.getMessage() + "; run the custody check to see all of it", e);
+            throw damaged(e);
         } finally {
             readers.release();
         }
+    }
+
+    /** What a row holds is not what such a row can hold. */
+    private TraceException damaged(IllegalArgumentException e) {
+        return new TraceException(
+                file, "is damaged: " + e.getMessage() + "; run the custody check to see all of it", e);
     }
 
     private Session borrow() throws SQLException {
@@ -301,6 +306,8 @@ final class Database implements AutoCloseable {
             return transaction(session, work);
         } catch (SQLException e) {
             throw failure(file, "could not be written", e);
+        } catch (IllegalArgumentException e) {
+            throw damaged(e);
         } finally {
             writing.unlock();
         }

@@ -228,13 +228,20 @@ public final class SqliteTrace implements Trace {
 
     @Override
     public void close() throws IOException {
-        boolean seal = !readOnly() && !closed.getAndSet(true) && !sealed();
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        boolean seal;
         try {
-            for (InPlaceFile file : files.values()) {
-                file.close();
-            }
+            seal = !readOnly() && !sealed();
         } finally {
-            database.close();
+            try {
+                for (InPlaceFile file : files.values()) {
+                    file.close();
+                }
+            } finally {
+                database.close();
+            }
         }
         if (seal) {
             Database.seal(path());
