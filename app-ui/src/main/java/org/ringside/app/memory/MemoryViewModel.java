@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.IntegerProperty;
@@ -36,7 +35,6 @@ import org.ringside.trace.SnapshotInfo;
 /** What the memory view shows: a window of rows over an address space, a caret, and what is compared. Belongs to the UI thread. */
 public final class MemoryViewModel {
     private final Workspace workspace;
-    private final Executor background;
     private final BackgroundWork.Slot opening;
     private final BackgroundWork.Slot differing;
     private final ReadOnlyObjectWrapper<@Nullable MemoryEvidence> evidence =
@@ -60,16 +58,21 @@ public final class MemoryViewModel {
     private boolean publishing;
     private Subscription subscription = Subscription.EMPTY;
 
-    /** A view-model whose pages are read on virtual threads. */
+    /** A view-model that shows nothing until it is attached. */
     public MemoryViewModel(Workspace workspace) {
-        this(workspace, task -> Thread.ofVirtual().name("memory pages").start(task));
-    }
-
-    MemoryViewModel(Workspace workspace, Executor background) {
         this.workspace = workspace;
-        this.background = background;
         this.opening = workspace.tasks().slot("Open memory");
         this.differing = workspace.tasks().slot("Compare memory");
+    }
+
+    /** Runs a reader of pages as quiet work, so that a trace is not closed under it. */
+    private void readInBackground(Runnable reader) {
+        workspace.tasks().slot("Read pages").run(
+                monitor -> {
+                    reader.run();
+                    return reader;
+                },
+                done -> {});
     }
 
     /** Begins to follow the workspace. */
@@ -489,7 +492,7 @@ public final class MemoryViewModel {
                 choice.loader(shown.memory(), shown.state()),
                 baseline,
                 choice.isPhysical(),
-                background,
+                this::readInBackground,
                 workspace.ui()::execute,
                 this::arrived);
         if (!changes.equals(PageChanges.NONE)) {
