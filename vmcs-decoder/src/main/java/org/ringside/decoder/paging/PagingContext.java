@@ -2,6 +2,10 @@ package org.ringside.decoder.paging;
 
 import org.ringside.decoder.cpu.CpuRegisters;
 import org.ringside.decoder.memory.Observed;
+import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.decoder.translation.TableLimits;
+import org.ringside.decoder.translation.TableRanges;
+import org.ringside.decoder.translation.TableSummary;
 
 /**
  * What decides how linear addresses are translated.
@@ -26,9 +30,27 @@ public record PagingContext(
         }
     }
 
-    /** 4-level paging from {@code cr3}, as a 64-bit kernel has it: for when nothing but CR3 is known. */
+    /** 4-level paging from {@code cr3}, as most 64-bit kernels have it. */
     public static PagingContext fourLevel(long cr3) {
         return new PagingContext(PagingMode.FOUR_LEVEL, cr3, true, true, WIDEST);
+    }
+
+    /**
+     * For when nothing but CR3 of a 64-bit kernel is known: 5-level paging if the tables at {@code cr3} hold up as such, else 4-level. Read with
+     * a level too many, 4-level tables end in reserved bits and in data; read with a level too few, 5-level tables pass, so they are tried
+     * first.
+     */
+    public static PagingContext assumed(PhysicalMemory memory, long cr3) {
+        PagingContext four = fourLevel(cr3);
+        PagingContext five = new PagingContext(PagingMode.FIVE_LEVEL, cr3, true, true, WIDEST);
+        TableRanges ranges = new PageWalker(memory, five).ranges(TableLimits.standard().withTables(2000));
+        ranges.forEachRemaining(range -> {});
+        TableSummary summary = ranges.summary();
+        boolean broken = summary.leaves() == 0
+                || summary.findings().stream()
+                        .anyMatch(finding -> finding.code().equals("translation.reserved-entry")
+                                || finding.code().equals("translation.table-not-readable"));
+        return broken ? four : five;
     }
 
     /** What the captured registers say, or which of them is missing. */

@@ -43,6 +43,17 @@ final class RecordedKernelTest {
                 walk.steps().stream().limit(4).map(step -> step.entry().name()).toList());
     }
 
+    /** The first kernel was booted with 5-level paging, the second, on an older processor, with 4-level paging. */
+    @Test
+    void modeOfARealKernelFollowsFromItsTablesAlone() throws Exception {
+        assertEquals(
+                PagingMode.FIVE_LEVEL,
+                PagingContext.assumed(Recording.raw("ram-before.bin"), 0x6a80000L).mode());
+        assertEquals(
+                PagingMode.FOUR_LEVEL,
+                PagingContext.assumed(Recording.raw("bochs-kvm-guest.physmem"), 0x6316003L).mode());
+    }
+
     @Test
     void readsAndDisassemblesItBeforeAndAfter() throws Exception {
         assertEquals("0f 1f 44 00 00 nop dword ptr [rax + rax]; 53 push rbx", disassembly("ram-before.bin", 2));
