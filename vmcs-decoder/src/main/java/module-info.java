@@ -9,6 +9,7 @@ module org.ringside.decoder {
     exports org.ringside.decoder.disasm;
     exports org.ringside.decoder.ept;
     exports org.ringside.decoder.memory;
+    exports org.ringside.decoder.nested;
     exports org.ringside.decoder.paging;
     exports org.ringside.decoder.structure;
     exports org.ringside.decoder.symbol;
