@@ -177,9 +177,8 @@ public final class RegisterLayouts {
 
     private static String codeOrDataType(long type) {
         boolean code = (type & 8) != 0;
-        String kind = code
-                ? (type & 2) != 0 ? "execute/read" : "execute-only"
-                : (type & 2) != 0 ? "read/write" : "read-only";
+        String kind =
+                code ? (type & 2) != 0 ? "execute/read" : "execute-only" : (type & 2) != 0 ? "read/write" : "read-only";
         String shape = (type & 4) == 0 ? "" : code ? ", conforming" : ", expand-down";
         return (code ? "code, " : "data, ") + kind + shape + ((type & 1) != 0 ? ", accessed" : "");
     }

@@ -14,8 +14,8 @@ import org.ringside.decoder.structure.StructureNode;
 /** The registers of a virtual CPU as a decoded tree: general, control with every bit, segments, tables, debug, all others. */
 public final class RegisterTree {
     private static final List<String> GENERAL = List.of(
-            "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
-            "rip");
+            "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+            "r15", "rip");
     private static final List<String> CONTROL = List.of("cr0", "cr2", "cr3", "cr4", "cr8", "efer");
     private static final List<String> SEGMENTS = List.of("cs", "ss", "ds", "es", "fs", "gs", "ldtr", "tr");
     private static final List<String> TABLES = List.of("gdtr", "idtr");
@@ -30,8 +30,8 @@ public final class RegisterTree {
             "dr6", RegisterLayouts.DR6,
             "dr7", RegisterLayouts.DR7,
             "ia32_pat", RegisterLayouts.PAT);
-    private static final Map<String, String> MEANINGS =
-            Map.of("cr2", "address of the last page fault", "cr8", "task priority", "rip", "next instruction", "rsp", "stack");
+    private static final Map<String, String> MEANINGS = Map.of(
+            "cr2", "address of the last page fault", "cr8", "task priority", "rip", "next instruction", "rsp", "stack");
 
     private final CpuRegisters registers;
     private final Set<String> shown = new HashSet<>();
@@ -110,8 +110,7 @@ public final class RegisterTree {
 
     private StructureNode table(String name) {
         return group(
-                title(name),
-                List.of(part("base", take(name + ".base"), 64), part("limit", take(name + ".limit"), 16)));
+                title(name), List.of(part("base", take(name + ".base"), 64), part("limit", take(name + ".limit"), 16)));
     }
 
     private Observed<Long> take(String name) {

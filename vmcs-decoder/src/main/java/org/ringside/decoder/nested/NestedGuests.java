@@ -110,8 +110,7 @@ public final class NestedGuests {
         Observed<Long> current = Observed.known(address);
         for (int at = level; at >= 1; at--) {
             int from = at;
-            current = current.flatMap(
-                    here -> tables(from).translate(here).map(translation -> translation.output()));
+            current = current.flatMap(here -> tables(from).translate(here).map(translation -> translation.output()));
         }
         return current;
     }

@@ -22,8 +22,7 @@ import org.ringside.decoder.translation.Translation;
  * @param differences what the shadow has and the composition does not, or has otherwise; at most {@link #MOST_DIFFERENCES}
  * @param complete whether all pages were compared
  */
-public record ShadowComparison(
-        long pages, long equal, long missing, List<Difference> differences, boolean complete) {
+public record ShadowComparison(long pages, long equal, long missing, List<Difference> differences, boolean complete) {
     /** Differences kept at most. */
     public static final int MOST_DIFFERENCES = 1000;
 
@@ -82,8 +81,9 @@ public record ShadowComparison(
         }
         long missing = 0;
         long looked = 0;
-        for (MappedRange range :
-                nested.tables(2).map(TableLimits.standard().cancelledBy(cancelled)).ranges()) {
+        for (MappedRange range : nested.tables(2)
+                .map(TableLimits.standard().cancelledBy(cancelled))
+                .ranges()) {
             for (long done = 0; done < range.length() && looked < mostPages; done += PAGE, looked++) {
                 if (!shadow.translate(range.input() + done).isKnown()) {
                     missing++;
@@ -96,15 +96,13 @@ public record ShadowComparison(
     private static @Nullable Difference difference(
             NestedGuests nested, long guest, long shadowHost, AccessRights shadowRights) {
         Observed<Translation> inner = nested.tables(2).translate(guest);
-        Observed<Translation> outer =
-                inner.flatMap(t -> nested.tables(1).translate(t.output()));
+        Observed<Translation> outer = inner.flatMap(t -> nested.tables(1).translate(t.output()));
         if (!(inner instanceof Observed.Known<Translation>(Translation first))
                 || !(outer instanceof Observed.Known<Translation>(Translation second))) {
             return new Difference(guest, Kind.ADDED, outer.reason());
         }
         if (second.output() != shadowHost) {
-            return new Difference(
-                    guest, Kind.ELSEWHERE, "0x%x instead of 0x%x".formatted(shadowHost, second.output()));
+            return new Difference(guest, Kind.ELSEWHERE, "0x%x instead of 0x%x".formatted(shadowHost, second.output()));
         }
         AccessRights allowed = first.rights().and(second.rights());
         if ((shadowRights.mask() & ~allowed.mask()) != 0) {

@@ -49,7 +49,8 @@ final class RegisterTreeTest {
 
     @Test
     void everyCapturedRegisterIsShownOnce() {
-        List<String> groups = tree(VALUES).children().stream().map(StructureNode::name).toList();
+        List<String> groups =
+                tree(VALUES).children().stream().map(StructureNode::name).toList();
         assertEquals(
                 List.of(
                         "General registers",

@@ -32,7 +32,8 @@ class NestedGuestsTest {
     void aKernelAddressOfTheMiddleGuestLeadsToItsCode() throws IOException, InterruptedException {
         PhysicalMemory host = Recording.raw("bochs-nested-kvm.physmem");
         NestedGuests nested = recorded(host);
-        Vmcs outer = Vmcs.read(host, 0xf001000, VmcsLayouts.shipped().find("bochs-2").orElseThrow())
+        Vmcs outer = Vmcs.read(
+                        host, 0xf001000, VmcsLayouts.shipped().find("bochs-2").orElseThrow())
                 .orElseThrow();
         long hostCr3 = outer.get(VmcsField.HOST_CR3).orElseThrow();
         long guestCr3 = outer.get(VmcsField.GUEST_CR3).orElseThrow();
@@ -45,8 +46,7 @@ class NestedGuestsTest {
         assertTrue(first != second);
         byte[] code = host.read(first, 64).orElseThrow().toArray(ValueLayout.JAVA_BYTE);
         byte[] guestCode = host.read(second, 64).orElseThrow().toArray(ValueLayout.JAVA_BYTE);
-        assertEquals(
-                HexFormat.of().formatHex(code), HexFormat.of().formatHex(guestCode));
+        assertEquals(HexFormat.of().formatHex(code), HexFormat.of().formatHex(guestCode));
         // every entry of the guest's page tables has its place in host memory
         for (Journey.Entry entry : inGuest.stages().getFirst().entries()) {
             long at = entry.hostAddress().orElseThrow();
@@ -62,8 +62,7 @@ class NestedGuestsTest {
         assertEquals(1, places.size());
         assertEquals(0x11e57ed0, nested.memory(1).readInt(places.getFirst()).orElseThrow());
         assertEquals(
-                0xb8c0000L,
-                nested.physical(1, places.getFirst()).hostPhysical().orElseThrow());
+                0xb8c0000L, nested.physical(1, places.getFirst()).hostPhysical().orElseThrow());
     }
 
     /** Host at 0x10000, EPT01 maps L1 0x0..0x9fff to 0x100000.., EPT12 in L1 memory maps L2 0x5000 to L1 0x8000. */
@@ -85,8 +84,7 @@ class NestedGuestsTest {
     }
 
     private static NestedGuests two(SparseMemory memory) {
-        return new NestedGuests(
-                memory, List.of(EptContext.of(0x1005e), EptContext.of(0x105e)), TableLimits.standard());
+        return new NestedGuests(memory, List.of(EptContext.of(0x1005e), EptContext.of(0x105e)), TableLimits.standard());
     }
 
     @Test
@@ -125,6 +123,8 @@ class NestedGuestsTest {
                         ShadowComparison.Kind.MORE_RIGHTS,
                         ShadowComparison.Kind.ELSEWHERE,
                         ShadowComparison.Kind.ADDED),
-                wrong.differences().stream().map(ShadowComparison.Difference::kind).toList());
+                wrong.differences().stream()
+                        .map(ShadowComparison.Difference::kind)
+                        .toList());
     }
 }

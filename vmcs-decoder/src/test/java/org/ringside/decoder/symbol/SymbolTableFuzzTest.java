@@ -15,7 +15,8 @@ final class SymbolTableFuzzTest {
         String query = data.consumeString(8);
         SymbolTable table = SymbolTable.read(new ByteArrayInputStream(data.consumeRemainingAsBytes()));
         assertTrue(table.findings().size() < 20);
-        table.nearest(address).ifPresent(place -> assertEquals(address - place.symbol().address(), place.offset()));
+        table.nearest(address)
+                .ifPresent(place -> assertEquals(address - place.symbol().address(), place.offset()));
         table.search(query, 10);
         for (int i = 0; i < Math.min(table.size(), 50); i++) {
             Symbol symbol = table.symbol(i);

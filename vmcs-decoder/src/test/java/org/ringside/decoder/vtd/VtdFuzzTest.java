@@ -25,8 +25,7 @@ final class VtdFuzzTest {
         byte[] bank = data.consumeBytes(registers ? 0x300 : 0);
         SparseMemory memory = FuzzedMemory.of(data);
         RemappingUnit unit = registers
-                ? RemappingUnit.decode(
-                        memory, new DeviceRegisters("dmar0", 0xfed90000L, MemorySegment.ofArray(bank)))
+                ? RemappingUnit.decode(memory, new DeviceRegisters("dmar0", 0xfed90000L, MemorySegment.ofArray(bank)))
                 : RemappingUnit.atRoot(memory, root);
         assertTrue(unit.allFindings().size() < 5000);
         assertTrue(!StructureText.print(unit.toStructure()).isEmpty());
