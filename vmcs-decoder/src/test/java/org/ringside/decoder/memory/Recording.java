@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * The recorded images that some tests need. They are found unpacked, or packed where zstd is installed, in the directory of the system
- * property {@code ringside.traces}, else of the variable RINGSIDE_TRACES, else in {@code ../../shared/traces}; a test is skipped without.
+ * property {@code ringside.traces}, else of the variable RINGSIDE_TRACES, else in {@code shared/traces} beside
+ * the repository or one level up; a test is skipped without.
  */
 public final class Recording {
     private Recording() {}
@@ -73,8 +74,10 @@ public final class Recording {
 
     private static Optional<Path> directory() {
         String given = System.getProperty("ringside.traces", System.getenv().getOrDefault("RINGSIDE_TRACES", ""));
-        Path path = given.isEmpty() ? Path.of("..", "..", "..", "shared", "traces") : Path.of(given);
-        return Files.isDirectory(path) ? Optional.of(path) : Optional.empty();
+        List<Path> candidates = given.isEmpty()
+                ? List.of(Path.of("..", "..", "shared", "traces"), Path.of("..", "..", "..", "shared", "traces"))
+                : List.of(Path.of(given));
+        return candidates.stream().filter(Files::isDirectory).findFirst();
     }
 
     private record Raw(MemorySegment bytes) implements PhysicalMemory {
