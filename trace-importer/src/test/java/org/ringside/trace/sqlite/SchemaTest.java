@@ -1,5 +1,6 @@
 package org.ringside.trace.sqlite;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -86,6 +87,26 @@ class SchemaTest {
         execute(file(), "CREATE TRIGGER t AFTER INSERT ON event BEGIN DELETE FROM custody; END");
         TraceException e = assertThrows(TraceException.class, () -> TraceFile.open(file()));
         assertTrue(String.valueOf(e.getMessage()).contains("no version made"), e::toString);
+    }
+
+    @Test
+    void whereNothingCanBeWrittenATraceIsReadWithoutTouchingAnything() throws IOException {
+        TraceFile.openOrCreate(file()).close();
+        byte[] before = Files.readAllBytes(file());
+        try (Database database = Database.open(file(), Schema.CURRENT, Database.Mode.IMMUTABLE)) {
+            assertEquals(1, database.read(CustodyLog::read).size());
+            assertTrue(database.readOnly());
+            TraceException e = assertThrows(TraceException.class, () -> database.write(session -> true));
+            assertTrue(String.valueOf(e.getMessage()).contains("read-only"), e::toString);
+        }
+        assertArrayEquals(before, Files.readAllBytes(file()));
+        try (var files = Files.list(directory)) {
+            assertEquals(List.of(file()), files.toList());
+        }
+        Files.write(Database.log(file()), new byte[100]);
+        TraceException e = assertThrows(
+                TraceException.class, () -> Database.open(file(), Schema.CURRENT, Database.Mode.IMMUTABLE));
+        assertTrue(String.valueOf(e.getMessage()).contains("write-ahead log"), e::toString);
     }
 
     private static void execute(Path file, String sql) throws SQLException {
