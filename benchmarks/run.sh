@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: benchmarks/run.sh MAIN-CLASS ARGUMENTS...   a measurement of trace-importer's test classes; the other scripts call it
+# usage: benchmarks/run.sh MAIN-CLASS ARGUMENTS...   a measurement among the test classes; the other scripts call it
 set -euo pipefail
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 . "$root/.ci/environment.sh"
@@ -10,4 +10,5 @@ if [ ! -d "$lib" ] || [ ! -d "$root/trace-importer/target/test-classes" ]; then
     exit 2
 fi
 exec "$JAVA_HOME/bin/java" -Xmx512m --enable-native-access=ALL-UNNAMED \
-    -cp "$root/trace-importer/target/classes:$root/trace-importer/target/test-classes:$lib/*" "$@"
+    -Dglass.platform=Headless -Dprism.order=sw -Djava.awt.headless=true \
+    -cp "$root/trace-importer/target/classes:$root/trace-importer/target/test-classes:$root/app-ui/target/test-classes:$lib/*" "$@"

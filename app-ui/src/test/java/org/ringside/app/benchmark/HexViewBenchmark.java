@@ -1,5 +1,6 @@
 package org.ringside.app.benchmark;
 
+import atlantafx.base.theme.PrimerDark;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import javafx.application.Application;
 import javafx.application.Platform;
 import javafx.scene.Parent;
 import javafx.scene.Scene;
@@ -91,6 +93,7 @@ final class HexViewBenchmark {
         OpenTrace trace = OpenTrace.read(new MemoryTrace().with("sparse", memory, MachineState.none()));
         CompletableFuture<Void> opened = new CompletableFuture<>();
         onUiThread(() -> {
+            Application.setUserAgentStylesheet(new PrimerDark().getUserAgentStylesheetBSS());
             Theme.DARK.applyTo(scene.getStylesheets());
             view.attach();
             model.evidenceProperty().subscribe(evidence -> {
