@@ -3,6 +3,7 @@ package org.ringside.app.memory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javafx.geometry.VPos;
 import javafx.scene.canvas.GraphicsContext;
 import javafx.scene.paint.Color;
@@ -10,11 +11,15 @@ import javafx.scene.text.Font;
 import org.ringside.app.memory.HexRow.Change;
 import org.ringside.app.memory.HexRow.Side;
 import org.ringside.decoder.memory.Observed;
+import org.ringside.decoder.symbol.Symbol;
 
 /** Paints one frame of the memory view. Nothing here blocks: what has not been read yet is drawn as such. */
 final class HexPainter {
     private static final String DIGITS = "0123456789abcdef";
     private static final double STRUCTURE_LINE = 2;
+
+    /** Characters below which a name in the margin says nothing. */
+    private static final int SHORTEST_NAME = 6;
 
     private final GraphicsContext graphics;
     private final HexColors colors;
@@ -51,7 +56,7 @@ final class HexPainter {
             if (row.isEmpty()) {
                 break;
             }
-            paintRow(row.get(), index, reasons);
+            paintRow(row.get(), index, reasons, width);
         }
         paintHeader(width);
     }
@@ -77,7 +82,7 @@ final class HexPainter {
         }
     }
 
-    private void paintRow(HexRow row, int index, String[] reasons) {
+    private void paintRow(HexRow row, int index, String[] reasons, double width) {
         double y = geometry.rowY(index);
         boolean pageStart = row.offset() == 0;
         if (pageStart && index > 0) {
@@ -104,6 +109,24 @@ final class HexPainter {
             }
             paintCaret(row, panel, y);
         }
+        paintNames(row, y, width);
+    }
+
+    /** In the margin: the structures and symbols that begin in the row. */
+    private void paintNames(HexRow row, double y, double width) {
+        double x = geometry.panelX(0) + geometry.panels() * geometry.panelWidth();
+        int room = (int) ((width - x) / geometry.charWidth());
+        if (room < SHORTEST_NAME) {
+            return;
+        }
+        String structures = model.marks().touching(row.address(), row.length()).stream()
+                .filter(mark -> mark.address() >= row.address())
+                .map(StructureMarks.Mark::name)
+                .collect(Collectors.joining(", "));
+        String symbols = model.symbolsIn(row).stream().map(Symbol::toString).collect(Collectors.joining(", "));
+        boolean named = !structures.isEmpty();
+        graphics.setFill(named ? colors.structure() : colors.link());
+        graphics.fillText(fitting(named ? structures : symbols, room), x, middle(y));
     }
 
     private void paintBackgrounds(HexRow row, int panel, double y) {

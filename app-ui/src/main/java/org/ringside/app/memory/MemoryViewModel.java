@@ -28,12 +28,15 @@ import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.symbol.Symbol;
+import org.ringside.decoder.symbol.SymbolPlace;
 import org.ringside.decoder.symbol.SymbolTable;
 import org.ringside.trace.EvidenceLink;
 import org.ringside.trace.SnapshotInfo;
 
 /** What the memory view shows: a window of rows over an address space, a caret, and what is compared. Belongs to the UI thread. */
 public final class MemoryViewModel {
+    private static final int SYMBOLS_IN_ROW = 3;
+
     private final Workspace workspace;
     private final BackgroundWork.Slot opening;
     private final BackgroundWork.Slot differing;
@@ -152,6 +155,20 @@ public final class MemoryViewModel {
     /** The symbols that addresses are named by. */
     public ReadOnlyObjectProperty<SymbolTable> symbolsProperty() {
         return workspace.symbolsProperty();
+    }
+
+    /** Symbols that begin in a row, one for each address, at most a few; none in physical memory. */
+    List<Symbol> symbolsIn(HexRow row) {
+        if (isPhysical()) {
+            return List.of();
+        }
+        SymbolTable symbols = workspace.symbols();
+        return symbols.between(row.address(), row.address() + row.length(), SYMBOLS_IN_ROW).stream()
+                .map(Symbol::address)
+                .distinct()
+                .flatMap(address -> symbols.nearest(address).stream())
+                .map(SymbolPlace::symbol)
+                .toList();
     }
 
     /** Whether physical memory is shown. */
