@@ -70,12 +70,15 @@ public final class MemoryViewModel {
 
     /** Runs a reader of pages as quiet work, so that a trace is not closed under it. */
     private void readInBackground(Runnable reader) {
-        workspace.tasks().slot("Read pages").run(
-                monitor -> {
-                    reader.run();
-                    return reader;
-                },
-                done -> {});
+        workspace
+                .tasks()
+                .slot("Read pages")
+                .run(
+                        monitor -> {
+                            reader.run();
+                            return reader;
+                        },
+                        done -> {});
     }
 
     /** Begins to follow the workspace. */

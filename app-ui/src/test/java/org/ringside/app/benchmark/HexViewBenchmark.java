@@ -107,8 +107,14 @@ final class HexViewBenchmark {
         get(opened);
         measure(new Random(2), new long[WARM_UP], new long[WARM_UP], new long[WARM_UP]);
         scroll(WARM_UP, new long[WARM_UP]);
-        System.out.printf(Locale.ROOT, "memory view of %d GiB, %d x %d pixels, %d rows of %d bytes, heap at most %d MiB%n",
-                SIZE >> 30, WIDTH, HEIGHT, model.scroll().visible(), model.bytesPerRowProperty().get(),
+        System.out.printf(
+                Locale.ROOT,
+                "memory view of %d GiB, %d x %d pixels, %d rows of %d bytes, heap at most %d MiB%n",
+                SIZE >> 30,
+                WIDTH,
+                HEIGHT,
+                model.scroll().visible(),
+                model.bytesPerRowProperty().get(),
                 Runtime.getRuntime().maxMemory() >> 20);
         long[] frame = new long[jumps];
         long[] arrival = new long[jumps];
@@ -137,17 +143,18 @@ final class HexViewBenchmark {
             scene.getRoot().layout();
             frame[index] = System.nanoTime() - start;
             Subscription[] revision = new Subscription[1];
-            revision[0] = model.revisionProperty().subscribe(() -> Platform.runLater(() -> {
-                if (isShown() && !complete.isDone()) {
-                    long painting = System.nanoTime();
-                    scene.getRoot().layout();
-                    long end = System.nanoTime();
-                    arrival[index] = end - painting;
-                    shown[index] = end - start;
-                    revision[0].unsubscribe();
-                    complete.complete(null);
-                }
-            }));
+            revision[0] = model.revisionProperty()
+                    .subscribe(() -> Platform.runLater(() -> {
+                        if (isShown() && !complete.isDone()) {
+                            long painting = System.nanoTime();
+                            scene.getRoot().layout();
+                            long end = System.nanoTime();
+                            arrival[index] = end - painting;
+                            shown[index] = end - start;
+                            revision[0].unsubscribe();
+                            complete.complete(null);
+                        }
+                    }));
             if (isShown()) {
                 revision[0].unsubscribe();
                 shown[index] = frame[index];

@@ -62,8 +62,9 @@ class MapViewModelTest {
             if (page >= values.length || values[page] < 0) {
                 return new Observed.NotCaptured<>(address & -PAGE, PAGE);
             }
-            return Observed.known(
-                    MemorySegment.ofArray(new byte[PAGE]).fill((byte) values[page]).asReadOnly());
+            return Observed.known(MemorySegment.ofArray(new byte[PAGE])
+                    .fill((byte) values[page])
+                    .asReadOnly());
         }
     }
 
@@ -93,7 +94,9 @@ class MapViewModelTest {
         assertEquals(1, pyramid().count(PageState.UNCHANGED));
         assertEquals(1, pyramid().count(PageState.NOT_CAPTURED));
         assertEquals(9, pyramid().pages());
-        assertEquals(PageState.VANISHED, pyramid().state(0, pyramid().column(5 * PAGE), pyramid().row(5 * PAGE)));
+        assertEquals(
+                PageState.VANISHED,
+                pyramid().state(0, pyramid().column(5 * PAGE), pyramid().row(5 * PAGE)));
     }
 
     @Test
@@ -151,7 +154,8 @@ class MapViewModelTest {
         }
         MapViewport viewport = MapViewport.fitting(pyramid, 800, 600);
         assertTrue(viewport.pictureWidth(pyramid) <= 800 && viewport.pictureHeight(pyramid) <= 600);
-        MapPalette palette = new MapPalette(0xff000000, 0xff111111, 0xff222222, 0xff333333, 0xffffff00, 0xff00ff00, 0xffff0000);
+        MapPalette palette =
+                new MapPalette(0xff000000, 0xff111111, 0xff222222, 0xff333333, 0xffffff00, 0xff00ff00, 0xffff0000);
         int[] pixels = MapPicture.draw(pyramid, viewport, palette, false).pixels();
         int x = (int) viewport.paneX(pyramid.column(address));
         int y = (int) viewport.paneY(pyramid.row(address));

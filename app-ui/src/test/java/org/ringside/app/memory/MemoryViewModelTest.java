@@ -109,8 +109,8 @@ class MemoryViewModelTest {
 
     @Test
     void whatIsNotKnownIsNeverZero() throws IOException {
-        SparseMemory memory = new SparseMemory(
-                List.of(new AddressRange(0, 0x1000), new AddressRange(0x2000, 0x4000)), 0x3000L);
+        SparseMemory memory =
+                new SparseMemory(List.of(new AddressRange(0, 0x1000), new AddressRange(0x2000, 0x4000)), 0x3000L);
         open(memory);
         model.goTo("0x1000");
         settle();
@@ -151,7 +151,9 @@ class MemoryViewModelTest {
         assertInstanceOf(
                 Observed.NotCaptured.class, caretRow().absence(Side.SHOWN).orElseThrow());
         assertTrue(model.goTo("0xffffffff81000000").orElseThrow().contains("not an address"));
-        assertEquals("no register or symbol is called \"nonsense\"", model.goTo("nonsense").orElseThrow());
+        assertEquals(
+                "no register or symbol is called \"nonsense\"",
+                model.goTo("nonsense").orElseThrow());
         assertEquals(0xfed90000L, model.caret().position());
     }
 
@@ -162,8 +164,8 @@ class MemoryViewModelTest {
         entry(memory, 0x2000 + 510 * 8, 0x3000 | PRESENT);
         entry(memory, 0x3000, 0x200000 | PRESENT | LARGE);
         memory.put(0x234567, 0xc3);
-        TreeMap<String, Long> registers = new TreeMap<>(Map.of(
-                "cr0", 0x80000001L, "cr3", 0x1000L, "cr4", 0x20L, "efer", 0x500L, "rip", 0xffffffff80034567L));
+        TreeMap<String, Long> registers = new TreeMap<>(
+                Map.of("cr0", 0x80000001L, "cr3", 0x1000L, "cr4", 0x20L, "efer", 0x500L, "rip", 0xffffffff80034567L));
         MachineState state = new MachineState(List.of(new CpuRegisters(0, registers)), List.of());
         open(new MemoryTrace().with("only", memory, state));
         assertEquals(2, model.spacesProperty().get().size());
