@@ -2,6 +2,7 @@ package org.ringside.app.shell;
 
 import org.ringside.app.alarms.AlarmsView;
 import org.ringside.app.diff.DiffView;
+import org.ringside.app.inspector.InspectorView;
 import org.ringside.app.machine.MachineView;
 import org.ringside.app.map.MapView;
 import org.ringside.app.memory.MemoryView;
@@ -19,6 +20,7 @@ final class StandardViews {
                 .with(ViewType.MEMORY, MemoryView::new)
                 .with(ViewType.MAP, MapView::new)
                 .with(ViewType.DIFF, DiffView::new)
+                .with(ViewType.INSPECTOR, InspectorView::new)
                 .with(ViewType.ALARMS, AlarmsView::new);
     }
 }

@@ -42,7 +42,7 @@ final class TextWidths {
         if (of(text) <= room) {
             return text;
         }
-        int kept = Math.min(text.length(), (int) (text.length() * room / of(text)));
+        int kept = Math.clamp((long) (text.length() * room / of(text)), 0, text.length());
         while (kept > 0 && of(text.substring(0, kept) + ELLIPSIS) > room) {
             kept--;
         }
