@@ -41,7 +41,10 @@ class ImportRobustnessTest {
                 + trace.snapshots()
                 + "\n"
                 + trace.events(
-                        EnumSet.allOf(EventKind.class), new TraceTime(Long.MIN_VALUE), new TraceTime(Long.MAX_VALUE), 999)
+                        EnumSet.allOf(EventKind.class),
+                        new TraceTime(Long.MIN_VALUE),
+                        new TraceTime(Long.MAX_VALUE),
+                        999)
                 + "\n"
                 + trace.custody();
     }
@@ -73,8 +76,7 @@ class ImportRobustnessTest {
             for (int reports = 0; reports < 6; reports++) {
                 ProgressMonitor monitor = stopAfter(reports);
                 assertThrows(
-                        CancellationException.class,
-                        () -> ImageImport.run(trace, TestImages.request(second), monitor));
+                        CancellationException.class, () -> ImageImport.run(trace, TestImages.request(second), monitor));
                 assertEquals(before, picture(trace));
             }
         }
@@ -91,8 +93,8 @@ class ImportRobustnessTest {
             String before = picture(trace);
             ImportRequest again = new ImportRequest(
                     image, Optional.of("a"), "guest", Optional.empty(), Optional.empty(), false, Optional.empty());
-            TraceException e = assertThrows(
-                    TraceException.class, () -> ImageImport.run(trace, again, ProgressMonitor.none()));
+            TraceException e =
+                    assertThrows(TraceException.class, () -> ImageImport.run(trace, again, ProgressMonitor.none()));
             assertTrue(String.valueOf(e.getMessage()).contains("\"a\""), e::toString);
             assertEquals(before, picture(trace));
         }
@@ -109,7 +111,8 @@ class ImportRobustnessTest {
         }
         for (int node : new int[] {1, 5, 9}) {
             Process child = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "--enable-native-access=ALL-UNNAMED",
                             "-cp",
                             System.getProperty("java.class.path"),
@@ -139,11 +142,15 @@ class ImportRobustnessTest {
                 assertEquals(before, picture(trace));
             }
         }
-        assertEquals(List.of(), CustodyCheck.verify(traceFile(), ProgressMonitor.none()).problems());
+        assertEquals(
+                List.of(),
+                CustodyCheck.verify(traceFile(), ProgressMonitor.none()).problems());
         try (Trace trace = TraceFile.open(traceFile())) {
             TestImages.add(trace, second);
         }
-        assertEquals(List.of(), CustodyCheck.verify(traceFile(), ProgressMonitor.none()).problems());
+        assertEquals(
+                List.of(),
+                CustodyCheck.verify(traceFile(), ProgressMonitor.none()).problems());
     }
 
     /** What the killed program runs: an import that stops and waits in the middle. */

@@ -61,7 +61,8 @@ class InPlaceTest {
                         memory.page((long) page * PAGE).orElseThrow().toArray(ValueLayout.JAVA_BYTE));
             }
         }
-        assertEquals(List.of(), CustodyCheck.verify(file, ProgressMonitor.none()).problems());
+        assertEquals(
+                List.of(), CustodyCheck.verify(file, ProgressMonitor.none()).problems());
     }
 
     @Test
@@ -70,11 +71,13 @@ class InPlaceTest {
         changed[4 * PAGE + 17] ^= 1;
         Files.write(image, changed);
         try (Trace trace = TraceFile.open(file)) {
-            String why = assertInstanceOf(Observed.Unreadable.class, page(trace, 1, 4)).reason();
+            String why = assertInstanceOf(Observed.Unreadable.class, page(trace, 1, 4))
+                    .reason();
             assertTrue(why.contains("large.bin") && why.contains("0x4000") && why.contains("changed"), why);
             assertTrue(page(trace, 1, 3).isKnown());
         }
-        List<CustodyProblem> problems = CustodyCheck.verify(file, ProgressMonitor.none()).problems();
+        List<CustodyProblem> problems =
+                CustodyCheck.verify(file, ProgressMonitor.none()).problems();
         assertEquals(1, problems.size(), problems::toString);
         assertEquals("source 1", problems.getFirst().where());
     }
@@ -83,7 +86,8 @@ class InPlaceTest {
     void aShortenedFileIsUnreadable() throws IOException {
         Files.write(image, Arrays.copyOf(bytes, bytes.length - PAGE));
         try (Trace trace = TraceFile.open(file)) {
-            String why = assertInstanceOf(Observed.Unreadable.class, page(trace, 1, 4)).reason();
+            String why = assertInstanceOf(Observed.Unreadable.class, page(trace, 1, 4))
+                    .reason();
             assertTrue(why.contains("bytes") && why.contains("source 1"), why);
         }
     }
@@ -94,7 +98,8 @@ class InPlaceTest {
         Files.move(image, moved);
         Path other = TestImages.write(directory, "other.bin", TestImages.random(52, PAGES));
         try (Trace trace = TraceFile.open(file)) {
-            String why = assertInstanceOf(Observed.Unreadable.class, page(trace, 1, 4)).reason();
+            String why = assertInstanceOf(Observed.Unreadable.class, page(trace, 1, 4))
+                    .reason();
             assertTrue(why.contains("no longer there") && why.contains("source 1"), why);
             assertThrows(TraceException.class, () -> trace.relocate(1, other, ProgressMonitor.none()));
             assertInstanceOf(Observed.Unreadable.class, page(trace, 1, 4));

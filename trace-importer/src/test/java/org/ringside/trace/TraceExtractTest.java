@@ -54,10 +54,12 @@ class TraceExtractTest {
                             part.ranges());
                     PhysicalMemory memory = trace.memory(part.id());
                     assertArrayEquals(
-                            large.memory(whole.id()).page(701L * PAGE).orElseThrow().toArray(ValueLayout.JAVA_BYTE),
+                            large.memory(whole.id())
+                                    .page(701L * PAGE)
+                                    .orElseThrow()
+                                    .toArray(ValueLayout.JAVA_BYTE),
                             memory.page(701L * PAGE).orElseThrow().toArray(ValueLayout.JAVA_BYTE));
-                    assertEquals(
-                            new Observed.NotCaptured<>(6 * PAGE, 694L * PAGE), memory.page(6 * PAGE));
+                    assertEquals(new Observed.NotCaptured<>(6 * PAGE, 694L * PAGE), memory.page(6 * PAGE));
                     assertInstanceOf(Observed.NotCaptured.class, memory.page(1300L * PAGE));
                     String provenance = trace.custody().getLast().detail();
                     assertTrue(provenance.contains(whole.root().toString()), provenance);

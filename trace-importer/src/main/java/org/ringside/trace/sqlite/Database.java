@@ -298,7 +298,8 @@ final class Database implements AutoCloseable {
                 session = connect(file, mode, false);
                 writer = session;
             }
-            // Whoever waits for a commit should not wait until it was also moved from the log into the file: the next writer does
+            // Whoever waits for a commit should not wait until it was also moved from the log into the file: the next
+            // writer does
             // that, or whoever closes the trace.
             if (Files.exists(log(file)) && Files.size(log(file)) > LONG_LOG) {
                 session.execute("PRAGMA wal_checkpoint(PASSIVE)");

@@ -35,8 +35,7 @@ final class PageWriter {
     /**
      * @param keep whether pages are stored, or only their hashes
      */
-    PageWriter(
-            Session session, ExecutorService workers, PageIndex index, PackCompressor compressor, boolean keep) {
+    PageWriter(Session session, ExecutorService workers, PageIndex index, PackCompressor compressor, boolean keep) {
         this.session = session;
         this.workers = workers;
         this.index = index;

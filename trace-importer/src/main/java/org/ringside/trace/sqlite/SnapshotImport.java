@@ -76,7 +76,10 @@ final class SnapshotImport {
         List<SnapshotInfo> existing = SnapshotStore.snapshots(session);
         String name = name(existing);
         TreeWriter.Tree tree = TreeWriter.write(
-                session, workers, compressor, job.image(),
+                session,
+                workers,
+                compressor,
+                job.image(),
                 !job.inPlace(),
                 "Storing " + job.file().getFileName(),
                 monitor);

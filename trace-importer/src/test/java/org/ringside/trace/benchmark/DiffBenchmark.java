@@ -80,13 +80,7 @@ final class DiffBenchmark {
         ImageImport.run(
                 trace,
                 new ImportRequest(
-                        image,
-                        Optional.of(name),
-                        "guest",
-                        Optional.empty(),
-                        Optional.empty(),
-                        false,
-                        Optional.empty()),
+                        image, Optional.of(name), "guest", Optional.empty(), Optional.empty(), false, Optional.empty()),
                 ProgressMonitor.none());
     }
 

@@ -43,8 +43,7 @@ final class ImportBenchmark {
                 closed.median() / hash.median());
     }
 
-    private static void importOnce(Path image, Path file, Times stored, Times closed, boolean tell)
-            throws IOException {
+    private static void importOnce(Path image, Path file, Times stored, Times closed, boolean tell) throws IOException {
         long start = System.nanoTime();
         ImportResult result;
         try (Trace trace = TraceFile.openOrCreate(file)) {

@@ -41,7 +41,9 @@ class EventCountsTest {
         for (int i = 0; i < 3000; i++) {
             // Bursts and single events, over microseconds and over days.
             long time = (1L << (10 + random.nextInt(38))) + random.nextInt(1 << (5 + random.nextInt(24)));
-            events.add(event(random.nextInt(20) == 0 ? -time : time, random.nextInt(3) == 0 ? EventKind.LOG : EventKind.VM_EXIT));
+            events.add(event(
+                    random.nextInt(20) == 0 ? -time : time,
+                    random.nextInt(3) == 0 ? EventKind.LOG : EventKind.VM_EXIT));
         }
         Path file = directory.resolve("case.ringside");
         try (Trace trace = TraceFile.openOrCreate(file)) {
@@ -56,16 +58,18 @@ class EventCountsTest {
                         trace.histogram(EventKind.VM_EXIT, new TraceTime(from), new TraceTime(until), buckets),
                         from + ".." + until + " in " + buckets);
             }
-            long[] all = trace.histogram(
-                    EventKind.VM_EXIT, new TraceTime(Long.MIN_VALUE), new TraceTime(Long.MAX_VALUE), 7);
+            long[] all =
+                    trace.histogram(EventKind.VM_EXIT, new TraceTime(Long.MIN_VALUE), new TraceTime(Long.MAX_VALUE), 7);
             assertArrayEquals(naive(events, Long.MIN_VALUE, Long.MAX_VALUE, 7), all);
         }
-        assertEquals(List.of(), CustodyCheck.verify(file, ProgressMonitor.none()).problems());
+        assertEquals(
+                List.of(), CustodyCheck.verify(file, ProgressMonitor.none()).problems());
     }
 
     private static long[] naive(List<NewEvent> events, long from, long until, int buckets) {
         long[] counts = new long[buckets];
-        BigInteger span = BigInteger.valueOf(until).subtract(BigInteger.valueOf(from)).add(BigInteger.ONE);
+        BigInteger span =
+                BigInteger.valueOf(until).subtract(BigInteger.valueOf(from)).add(BigInteger.ONE);
         for (NewEvent event : events) {
             long time = event.time().epochNanoseconds();
             if (event.kind() == EventKind.VM_EXIT && time >= from && time <= until) {
