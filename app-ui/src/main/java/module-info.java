@@ -15,6 +15,7 @@ module org.ringside.app {
     requires org.kordamp.ikonli.material2;
     requires bento.fx;
     requires info.picocli;
+    requires com.github.luben.zstd_jni;
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
     requires ch.qos.logback.classic;

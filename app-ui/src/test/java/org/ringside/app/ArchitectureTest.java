@@ -65,8 +65,7 @@ final class ArchitectureTest {
             .resideInAPackage("org.ringside.app.cli..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("javafx..", "org.controlsfx..", "atlantafx..")
-            .allowEmptyShould(true);
+            .resideInAnyPackage("javafx..", "org.controlsfx..", "atlantafx..");
 
     @ArchTest
     static final ArchRule ONLY_ONE_PACKAGE_KNOWS_THE_DATABASE = noClasses()

@@ -52,9 +52,12 @@ public final class CommandLineInterface {
                 .addSubcommand(new DiffCommand(console))
                 .addSubcommand(new ReadCommand(console))
                 .addSubcommand(new DisasmCommand(console))
+                .addSubcommand(new VtdCommand(console))
                 .addSubcommand(new CheckCommand(console))
+                .addSubcommand(new CustodyCommand(console))
                 .addSubcommand(new AlarmsCommand(console))
                 .addSubcommand(new ScreenshotCommand(console, window))
+                .addSubcommand(new ExtractCommand(console))
                 .addSubcommand(new GenerateCompletion());
         commandLine
                 .setOut(console.out())

@@ -24,15 +24,15 @@ abstract class TraceCommand extends RingsideCommand {
     @Override
     final int run() throws IOException {
         if (!Files.exists(trace)) {
-            throw new CommandFailure(trace + ": no such trace; make one with: ringside import --into " + trace + " IMAGE");
+            throw missing(trace);
         }
         try (Trace open = TraceFile.open(trace)) {
             return run(open);
         }
     }
 
-    final Path tracePath() {
-        return trace;
+    static CommandFailure missing(Path trace) {
+        return new CommandFailure(trace + ": no such trace; make one with: ringside import --into " + trace + " IMAGE");
     }
 
     /** @throws CommandFailure that lists the snapshots there are, if there is none of this name or number */

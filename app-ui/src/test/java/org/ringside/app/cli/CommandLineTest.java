@@ -167,7 +167,7 @@ final class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "alarms"})
+    @ValueSource(strings = {"info", "alarms", "custody"})
     void aMissingTraceIsOneLine(String command) {
         String error = Run.of(command, directory.resolve("missing.ringside")).error();
         assertTrue(error.contains("missing.ringside: no such trace"), error);
@@ -177,6 +177,74 @@ final class CommandLineTest {
     void aFileThatIsNoTraceIsOneLine() throws IOException {
         String error = Run.of("info", image("a.bin", 2)).error();
         assertTrue(error.contains("a.bin"), error);
+    }
+
+    @Test
+    void aFlippedByteAnywhereIsFoundByTheCustodyCheck() throws IOException {
+        Path trace = trace();
+        assertEquals(0, Run.of("custody", trace, "--json").ended(CommandLineInterface.FINE).json().get("problems").size());
+        byte[] whole = Files.readAllBytes(trace);
+        for (int i = 0; i < 64; i++) {
+            byte[] flipped = whole.clone();
+            int at = (int) ((long) whole.length * i / 64);
+            flipped[at] ^= 0x10;
+            Path damaged = Files.write(directory.resolve("damaged.ringside"), flipped);
+            JsonNode custody = Run.of("custody", damaged, "--json").ended(CommandLineInterface.FOUND).json();
+            assertFalse(custody.get("intact").asBoolean());
+            assertTrue(custody.get("problems").size() > 0, "byte " + at);
+            assertFalse(custody.at("/problems/0/where").asText().isEmpty());
+            assertEquals(0, custody.get("entries").size(), "nothing of a damaged log is repeated as if it were true");
+        }
+        assertTrue(Run.of("custody", directory.resolve("damaged.ringside")).out().contains("NOT INTACT"));
+    }
+
+    @Test
+    void anExtractHasTheSameSnapshotsAndChangesInFewerPages() throws IOException {
+        Path small = directory.resolve("small.ringside");
+        JsonNode extract = Run.of("extract", trace(), "--out", small, "--json").ended(CommandLineInterface.FINE).json();
+        assertEquals(1, extract.get("essentialPages").asLong());
+        JsonNode info = Run.of("info", small, "--json").ended(CommandLineInterface.FINE).json();
+        assertEquals("later", info.at("/snapshots/1/name").asText());
+        assertEquals(1, info.at("/snapshots/1/capturedPages").asLong());
+        assertEquals("0x2000", info.at("/snapshots/1/ranges/0/start").asText());
+        JsonNode diff = Run.of("diff", small, "quiet", "later", "--json").ended(CommandLineInterface.FOUND).json();
+        assertEquals("0x2000", diff.at("/pages/0/address").asText());
+        Run.of("custody", small).ended(CommandLineInterface.FINE);
+        assertTrue(Run.of("extract", trace2(), "--out", small).error().contains("exists"));
+        Path none = directory.resolve("none.ringside");
+        assertTrue(Run.of("extract", trace2(), "--out", none, "--budget", "1K").error().contains("raise --budget"));
+        assertFalse(Files.exists(none));
+    }
+
+    @Test
+    void symbolsAreReadCompressedAndPutBesideAnExtract() throws IOException {
+        Path map = Files.writeString(directory.resolve("System.map"), "ffffffff81000000 T _text\nffffffff81000010 t local [evil]\n");
+        Path small = directory.resolve("small.ringside");
+        Run.of("extract", trace(), "--out", small, "--symbols", map).ended(CommandLineInterface.FINE);
+        assertTrue(Files.exists(directory.resolve("small.symbols.zst")));
+        String error = Run.of("read", small, "1", "local", "1").error();
+        assertTrue(error.contains("cannot translate virtual addresses"), "the symbol beside the trace was found: " + error);
+        String unknown = Run.of("read", small, "1", "nosuchsymbol", "1").error();
+        assertTrue(unknown.contains("nosuchsymbol"), unknown);
+        String noSymbols = Run.of("read", trace2(), "1", "local", "1").error();
+        assertTrue(noSymbols.contains("symbols need --symbols System.map"), noSymbols);
+        Path empty = Files.writeString(directory.resolve("empty.map"), "");
+        assertTrue(Run.of("read", trace2(), "1", "1", "1", "--symbols", empty).error().contains("has no symbols"));
+    }
+
+    @Test
+    void vtdWithoutCapturedRegistersSaysWhatToGive() throws IOException {
+        String error = Run.of("vtd", trace(), "quiet").error();
+        assertTrue(error.contains("give --root"), error);
+        JsonNode unit = Run.of("vtd", trace2(), "quiet", "--root", "0x0", "--json").ended(CommandLineInterface.FINE).json();
+        assertEquals(0, unit.at("/units/0/devices").size());
+    }
+
+    @Test
+    void disasmOfMemoryThatWasNotCapturedIsAnError() throws IOException {
+        assertTrue(Run.of("disasm", trace(), "quiet", "0x10000", "1").error().contains("not captured"));
+        assertTrue(Run.of("disasm", trace2(), "quiet", "0x1000", "0").error().contains("COUNT"));
+        assertTrue(Run.of("disasm", trace2(), "quiet", "0x1000", "1", "--bits", "8").error().contains("16, 32 or 64"));
     }
 
     @Test
@@ -220,7 +288,7 @@ final class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"open", "import", "info", "diff", "read", "disasm", "check", "alarms", "screenshot"})
+            strings = {"open", "import", "info", "diff", "read", "disasm", "vtd", "check", "custody", "alarms", "screenshot", "extract"})
     void everyCommandHasHelp(String command) {
         Run run = Run.of(command, "--help").ended(CommandLineInterface.FINE);
         assertTrue(run.out().contains("Usage: ringside " + command), run::out);

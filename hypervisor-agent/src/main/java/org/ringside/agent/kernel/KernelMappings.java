@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.ringside.decoder.memory.AddressRange;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.paging.PageWalker;
@@ -46,7 +47,7 @@ public final class KernelMappings {
     /** For the subtree whose middle is at an index: the highest end of its ranges. Makes the sorted array an interval tree. */
     private final long[] highestEnd;
 
-    private final long protectedPages;
+    private final List<AddressRange> protectedRanges;
     private final List<Finding> findings;
     private final boolean complete;
 
@@ -101,7 +102,7 @@ public final class KernelMappings {
         this.findings = List.copyOf(noticed);
         this.complete = all;
         found.sort(BY_PHYSICAL_ADDRESS);
-        this.protectedPages = countNotWritable(found);
+        this.protectedRanges = notWritable(found);
         this.ranges = withoutRepetition(found).toArray(Range[]::new);
         this.highestEnd = new long[ranges.length];
         index(0, ranges.length);
@@ -175,7 +176,12 @@ public final class KernelMappings {
 
     /** Physical pages that are mapped somewhere without the right to write. */
     public long protectedPages() {
-        return protectedPages;
+        return protectedRanges.stream().mapToLong(AddressRange::length).sum() >>> PhysicalMemory.PAGE_SHIFT;
+    }
+
+    /** Where those pages lie: sorted, disjoint, some of them also mapped with the right to write. */
+    public List<AddressRange> protectedRanges() {
+        return protectedRanges;
     }
 
     /** What was odd about the page tables, or missing. */
@@ -188,16 +194,20 @@ public final class KernelMappings {
         return complete;
     }
 
-    private static long countNotWritable(List<Range> sorted) {
-        long bytes = 0;
-        long counted = 0;
+    private static List<AddressRange> notWritable(List<Range> sorted) {
+        List<AddressRange> merged = new ArrayList<>();
         for (Range range : sorted) {
-            if (!range.mapped().rights().write() && range.end() > counted) {
-                bytes += range.end() - Math.max(counted, range.mapped().output());
-                counted = range.end();
+            if (range.mapped().rights().write()) {
+                continue;
+            }
+            AddressRange last = merged.isEmpty() ? null : merged.getLast();
+            if (last != null && range.mapped().output() <= last.end()) {
+                merged.set(merged.size() - 1, new AddressRange(last.start(), Math.max(last.end(), range.end())));
+            } else {
+                merged.add(new AddressRange(range.mapped().output(), range.end()));
             }
         }
-        return bytes >>> PhysicalMemory.PAGE_SHIFT;
+        return List.copyOf(merged);
     }
 
     /** The last of alike mappings stay, as the kernel's own image is mapped near the top. */
