@@ -47,7 +47,8 @@ public final class Hostile {
         }
     }
 
-    private static void check(MemoryImage image, MemorySegment content) {
+    /** Holds an open image to its contract; see {@link #opens}. */
+    public static void check(MemoryImage image, MemorySegment content) {
         long end = 0;
         int left = PAGES_READ;
         for (AddressRange range : image.ranges()) {

@@ -1,0 +1,13 @@
+package org.ringside.trace.importer.kdump;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import org.ringside.trace.importer.Hostile;
+
+class KdumpFuzzTest {
+    private static final KdumpFormat FORMAT = new KdumpFormat();
+
+    @FuzzTest(maxDuration = "3m")
+    void anyBytesAreReadOrRefused(byte[] bytes) {
+        boolean _ = Hostile.opens(FORMAT, bytes);
+    }
+}
