@@ -93,7 +93,7 @@ final class EptFormat implements TableFormat {
         if ((entry & READ) == 0
                 && ((entry & WRITE) != 0
                         || !context.executeOnly()
-                        || leaf && context.pagingWrite() && (entry & PAGING_WRITE) != 0)) {
+                        || (leaf && context.pagingWrite() && (entry & PAGING_WRITE) != 0))) {
             return true;
         }
         return leaf && isReservedType((int) (entry >>> 3 & 7));

@@ -43,7 +43,8 @@ public record PagingContext(
     public static PagingContext assumed(PhysicalMemory memory, long cr3) {
         PagingContext four = fourLevel(cr3);
         PagingContext five = new PagingContext(PagingMode.FIVE_LEVEL, cr3, true, true, WIDEST);
-        TableRanges ranges = new PageWalker(memory, five).ranges(TableLimits.standard().withTables(2000));
+        TableRanges ranges =
+                new PageWalker(memory, five).ranges(TableLimits.standard().withTables(2000));
         ranges.forEachRemaining(range -> {});
         TableSummary summary = ranges.summary();
         boolean broken = summary.leaves() == 0

@@ -48,10 +48,12 @@ final class RecordedKernelTest {
     void modeOfARealKernelFollowsFromItsTablesAlone() throws Exception {
         assertEquals(
                 PagingMode.FIVE_LEVEL,
-                PagingContext.assumed(Recording.raw("ram-before.bin"), 0x6a80000L).mode());
+                PagingContext.assumed(Recording.raw("ram-before.bin"), 0x6a80000L)
+                        .mode());
         assertEquals(
                 PagingMode.FOUR_LEVEL,
-                PagingContext.assumed(Recording.raw("bochs-kvm-guest.physmem"), 0x6316003L).mode());
+                PagingContext.assumed(Recording.raw("bochs-kvm-guest.physmem"), 0x6316003L)
+                        .mode());
     }
 
     @Test
