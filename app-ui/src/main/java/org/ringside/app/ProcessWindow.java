@@ -24,6 +24,6 @@ final class ProcessWindow implements Window {
                 request.width(),
                 request.height(),
                 request.dark() ? Theme.DARK : Theme.LIGHT,
-                Optional.empty()));
+                request.select()));
     }
 }

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.ringside.app.workspace.AddressExpression;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,6 +44,12 @@ final class ScreenshotCommand extends RingsideCommand {
     @Option(names = "--theme", paramLabel = "dark|light", defaultValue = "dark", description = "Default ${DEFAULT-VALUE}.")
     private Theme theme = Theme.DARK;
 
+    @Option(
+            names = "--select",
+            paramLabel = "ADDRESS",
+            description = "A physical address to select before the picture is taken.")
+    private Optional<String> select = Optional.empty();
+
     private enum Theme {
         DARK,
         LIGHT
@@ -64,7 +72,7 @@ final class ScreenshotCommand extends RingsideCommand {
         int width = Integer.parseInt(pixels.group(1));
         int height = Integer.parseInt(pixels.group(2));
         window.screenshot(
-                new Window.ScreenshotRequest(trace, view, output, width, height, theme == Theme.DARK));
+                new Window.ScreenshotRequest(trace, view, output, width, height, theme == Theme.DARK, address()));
         if (wantsJson()) {
             write(Json.object()
                     .put("output", output.toAbsolutePath().toString())
@@ -76,5 +84,16 @@ final class ScreenshotCommand extends RingsideCommand {
             line("%s: %s, %d x %d pixels", output, view, width, height);
         }
         return CommandLineInterface.FINE;
+    }
+
+    private Optional<Long> address() throws CommandFailure {
+        if (select.isEmpty()) {
+            return Optional.empty();
+        }
+        return switch (AddressExpression.evaluate(select.get(), AddressExpression.Names.none())) {
+            case AddressExpression.Value(long value) -> Optional.of(value);
+            case AddressExpression.Problem(String message, int position) ->
+                throw new CommandFailure("--select " + select.get() + ": " + message);
+        };
     }
 }

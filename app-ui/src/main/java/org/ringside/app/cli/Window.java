@@ -30,6 +30,8 @@ public interface Window {
      * @param width pixels
      * @param height pixels
      * @param dark whether in the dark theme
+     * @param select a physical address to select
      */
-    record ScreenshotRequest(Path trace, String view, Path output, int width, int height, boolean dark) {}
+    record ScreenshotRequest(
+            Path trace, String view, Path output, int width, int height, boolean dark, Optional<Long> select) {}
 }

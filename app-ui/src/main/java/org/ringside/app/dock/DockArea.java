@@ -44,6 +44,7 @@ public final class DockArea extends StackPane {
     private final Function<String, Optional<Pane>> panes;
     private final Consumer<Set<String>> onVisible;
     private final Map<String, StackPane> holders = new HashMap<>();
+    private final Map<String, Dockable> docked = new HashMap<>();
     private Bento bento = new Bento();
     private @Nullable DockContainerRootBranch root;
     private boolean syncing;
@@ -62,7 +63,7 @@ public final class DockArea extends StackPane {
 
     /** Arranges the panes so. Unknown panes are left out. */
     public void apply(DockLayout layout) {
-        holders.values().forEach(this::takeOut);
+        List.copyOf(docked.keySet()).forEach(this::release);
         bento = new Bento();
         bento.events().addEventListener(event -> sync());
         DockContainerRootBranch made = bento.dockBuilding().root("root");
@@ -199,7 +200,9 @@ public final class DockArea extends StackPane {
 
     private Optional<Dockable> dockable(String id) {
         return panes.apply(id).map(pane -> {
+            release(id);
             Dockable dockable = bento.dockBuilding().dockable(id);
+            docked.put(id, dockable);
             dockable.setTitle(pane.title());
             dockable.setTooltip(new Tooltip(pane.tooltip()));
             dockable.setIconFactory(ignored -> pane.icon().get());
@@ -217,11 +220,11 @@ public final class DockArea extends StackPane {
         return holder;
     }
 
-    private void takeOut(StackPane holder) {
-        if (holder.getParent() instanceof javafx.scene.layout.Pane parent) {
-            parent.getChildren().remove(holder);
-        } else if (holder.getParent() instanceof javafx.scene.layout.BorderPane border) {
-            border.setCenter(null);
+    /** Lets go of the pane's content, which can be in one place only. */
+    private void release(String id) {
+        Dockable old = docked.remove(id);
+        if (old != null) {
+            old.setNode(null);
         }
     }
 

@@ -197,8 +197,8 @@ public final class ImportSheet extends VBox {
         choose.setOnAction(event -> chooseTarget());
         group.selectToggle(model.intoOpenTraceProperty().get() ? here : fresh);
         model.intoOpenTraceProperty().subscribe(into -> group.selectToggle(into ? here : fresh));
-        group.selectedToggleProperty().subscribe(toggle -> model.intoOpenTraceProperty()
-                .set(here.equals(toggle)));
+        group.selectedToggleProperty()
+                .subscribe(toggle -> model.intoOpenTraceProperty().set(here.equals(toggle)));
         HBox.setHgrow(path, Priority.ALWAYS);
         path.setMaxWidth(Double.MAX_VALUE);
         HBox row = new HBox(10, fresh, path, choose);
@@ -245,8 +245,7 @@ public final class ImportSheet extends VBox {
     private void chooseTarget() {
         FileChooser chooser = new FileChooser();
         chooser.setTitle(MESSAGES.get("target.new"));
-        chooser.setInitialFileName(
-                String.valueOf(model.newTraceProperty().get().getFileName()));
+        chooser.setInitialFileName(String.valueOf(model.newTraceProperty().get().getFileName()));
         chooser.getExtensionFilters().add(new FileChooser.ExtensionFilter("*", "*" + TraceFile.EXTENSION));
         @Nullable File chosen = chooser.showSaveDialog(window());
         if (chosen != null) {

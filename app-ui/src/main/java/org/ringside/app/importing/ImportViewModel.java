@@ -156,18 +156,20 @@ public final class ImportViewModel {
     }
 
     private void recognise(ImportItem item) {
-        workspace.tasks().slot(messages.get("look", item.image().getFileName())).run(monitor -> look(item.image()), found -> {
-            item.recognised(found);
-            check();
-        });
+        workspace
+                .tasks()
+                .slot(messages.get("look", item.image().getFileName()))
+                .run(monitor -> look(item.image()), found -> {
+                    item.recognised(found);
+                    check();
+                });
     }
 
     /** Not on the UI thread. */
     private static Recognition look(Path image) {
         try (MemoryImage opened = ImageFormats.open(image)) {
-            long memory = opened.ranges().stream()
-                    .mapToLong(AddressRange::length)
-                    .sum();
+            long memory =
+                    opened.ranges().stream().mapToLong(AddressRange::length).sum();
             return new Recognition.Image(
                     opened.format(), Files.size(image), memory, opened.extents().isPresent());
         } catch (java.io.IOException refused) {
@@ -249,7 +251,9 @@ public final class ImportViewModel {
             return items.getFirst().machineProperty().get();
         }
         @Nullable OpenTrace open = workspace.openTrace();
-        return open == null || open.machines().isEmpty() ? "guest" : open.machines().getFirst();
+        return open == null || open.machines().isEmpty()
+                ? "guest"
+                : open.machines().getFirst();
     }
 
     private static String baseName(Path file) {

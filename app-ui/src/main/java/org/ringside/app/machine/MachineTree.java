@@ -74,7 +74,7 @@ final class MachineTree {
                 Kind.SNAPSHOT,
                 Long.toString(snapshot.id().value()),
                 snapshot.name(),
-                Formats.dateTime(snapshot.time()),
+                Formats.timeOfDay(snapshot.time()),
                 target(Optional.of(snapshot), new Selection.Snapshot(snapshot), MEMORY),
                 parts);
     }
@@ -171,7 +171,7 @@ final class MachineTree {
                 kind,
                 Long.toString(event.id()),
                 event.content().title(),
-                Formats.dateTime(event.content().time()),
+                Formats.timeOfDay(event.content().time()),
                 Optional.of(
                         new Target(snapshot, Optional.of(event), selection, kind == Kind.ALARM ? "alarms" : MEMORY)),
                 List.of());

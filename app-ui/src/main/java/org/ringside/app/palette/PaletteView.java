@@ -1,6 +1,7 @@
 package org.ringside.app.palette;
 
 import java.util.Objects;
+import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
@@ -66,7 +67,8 @@ public final class PaletteView extends VBox {
         help.getStyleClass().add("palette-help");
         getChildren().addAll(field, list, help);
         setMaxSize(WIDTH, Region.USE_PREF_SIZE);
-        model.found().subscribe(this::selectFirst);
+        // A list change listener, because it is told after the list view itself has taken the change.
+        model.found().addListener((ListChangeListener<PaletteEntry>) change -> selectFirst());
         selectFirst();
     }
 
@@ -81,8 +83,12 @@ public final class PaletteView extends VBox {
     }
 
     private void selectFirst() {
-        list.getSelectionModel().selectFirst();
-        list.scrollTo(0);
+        if (model.found().isEmpty()) {
+            list.getSelectionModel().clearSelection();
+        } else {
+            list.getSelectionModel().select(0);
+            list.scrollTo(0);
+        }
     }
 
     private void navigate(KeyEvent event) {

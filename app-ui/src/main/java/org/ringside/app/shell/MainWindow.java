@@ -18,6 +18,8 @@ import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.TransferMode;
 import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.Pane;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.stage.FileChooser;
@@ -43,6 +45,7 @@ public final class MainWindow {
     private static final Messages MESSAGES = Messages.of(MainWindow.class);
     private static final double MINIMUM_WIDTH = 900;
     private static final double MINIMUM_HEIGHT = 560;
+    private static final double HEADLESS_SCREEN = 1000;
 
     private final Stage stage;
     private final ShellModel model;
@@ -81,6 +84,7 @@ public final class MainWindow {
         scene = new Scene(root);
         scene.addEventHandler(KeyEvent.KEY_PRESSED, this::runKey);
         acceptDrops();
+        new MovedSources(workspace, () -> stage);
         model.themeProperty().subscribe(theme -> {
             theme.applyToApplication();
             theme.applyTo(scene.getStylesheets());
@@ -97,6 +101,25 @@ public final class MainWindow {
     /** The scene, for screenshots and tests. */
     public Scene scene() {
         return scene;
+    }
+
+    /**
+     * Shows the window with its content laid out in this size, whatever the size of the screen: a screen in memory has 1000 × 1000
+     * pixels, and drawing beyond its end fails.
+     *
+     * @return the content, to take a picture of
+     */
+    Node showUnbounded(double width, double height) {
+        Region content = (Region) scene.getRoot();
+        Pane holder = new Pane();
+        scene.setRoot(holder);
+        holder.getChildren().add(content);
+        content.setManaged(false);
+        content.resize(width, height);
+        stage.setWidth(Math.min(width, HEADLESS_SCREEN));
+        stage.setHeight(Math.min(height, HEADLESS_SCREEN));
+        stage.show();
+        return content;
     }
 
     public Views views() {
@@ -285,7 +308,12 @@ public final class MainWindow {
             content.getChildren().setAll(dock);
             if (dock.layoutNow().isEmpty()) {
                 // Sizes are known once the window has been laid out.
-                workspace.ui().execute(() -> dock.apply(model.storedLayout().orElseGet(this::standardLayout)));
+                workspace.ui().execute(() -> {
+                    dock.apply(model.storedLayout().orElseGet(this::standardLayout));
+                    StartView.of(open)
+                            .filter(id -> model.storedLayout().isEmpty())
+                            .ifPresent(dock::bringUp);
+                });
             } else {
                 visiblePanes(dock.visible());
             }

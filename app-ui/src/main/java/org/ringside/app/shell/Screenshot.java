@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import javafx.application.Platform;
+import javafx.scene.Node;
 import javafx.scene.image.Image;
 import javafx.scene.image.PixelReader;
 import javafx.stage.Stage;
@@ -103,14 +104,12 @@ public final class Screenshot {
                 new ShellModel(workspace, state, Optional.empty(), new SampleTrace(request.trace(), request.trace()));
         Stage stage = new Stage(StageStyle.UNDECORATED);
         MainWindow window = new MainWindow(stage, model, Views.standard(workspace));
-        window.show(request.width(), request.height());
+        Node content = window.showUnbounded(request.width(), request.height());
         workspace.notifications().all().subscribe(() -> failOnError(workspace, drawn));
         model.open(request.trace());
         Headless.whenQuiet(workspace.tasks().idle(), () -> {
             request.select().ifPresent(address -> workspace.select(Selection.physical(address, 1)));
-            Headless.whenQuiet(
-                    workspace.tasks().idle(),
-                    () -> drawn.complete(window.scene().snapshot(null)));
+            Headless.whenQuiet(workspace.tasks().idle(), () -> drawn.complete(content.snapshot(null, null)));
         });
     }
 

@@ -12,6 +12,9 @@ public final class Formats {
     private static final DateTimeFormatter DATE_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     private Formats() {}
 
     /** For example {@code "0x10be3a0"}. */
@@ -36,6 +39,11 @@ public final class Formats {
     /** Date and time of day with milliseconds, in UTC. */
     public static String dateTime(TraceTime time) {
         return DATE_TIME.format(time.toInstant()) + " UTC";
+    }
+
+    /** Time of day with milliseconds, in UTC, for lists where the date stands elsewhere. */
+    public static String timeOfDay(TraceTime time) {
+        return TIME.format(time.toInstant());
     }
 
     /** About how long, for example {@code "3 s"} or {@code "2 min 10 s"}. */

@@ -13,9 +13,9 @@ import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.symbol.SymbolTable;
 import org.ringside.trace.EvidenceLink;
 import org.ringside.trace.SnapshotInfo;
-import org.ringside.trace.symbols.SymbolFiles;
 import org.ringside.trace.Trace;
 import org.ringside.trace.TraceTime;
+import org.ringside.trace.symbols.SymbolFiles;
 
 /** The root of all view-models: one open trace, one moment, one selection, one history of both. Belongs to the UI thread. */
 public final class Workspace {

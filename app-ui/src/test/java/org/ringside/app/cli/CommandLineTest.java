@@ -337,7 +337,7 @@ final class CommandLineTest {
                         Optional.empty(),
                         Optional.of(trace),
                         Optional.of(trace),
-                        new Window.ScreenshotRequest(trace, "diff", picture, 800, 600, false)),
+                        new Window.ScreenshotRequest(trace, "diff", picture, 800, 600, false, Optional.empty())),
                 asked);
         assertTrue(Run.of("screenshot", trace, "--view", "diff", "--out", picture, "--size", "big").error().contains("1600x1000"));
         assertTrue(Run.of("open", directory.resolve("missing")).error().contains("no such file"));
