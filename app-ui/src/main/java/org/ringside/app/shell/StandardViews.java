@@ -7,6 +7,7 @@ import org.ringside.app.machine.MachineView;
 import org.ringside.app.map.MapView;
 import org.ringside.app.memory.MemoryView;
 import org.ringside.app.timeline.TimelineView;
+import org.ringside.app.vtd.VtdView;
 import org.ringside.app.workspace.Workspace;
 
 /** The one list of panes; a new pane is one more line here. */
@@ -20,6 +21,7 @@ final class StandardViews {
                 .with(ViewType.MEMORY, MemoryView::new)
                 .with(ViewType.MAP, MapView::new)
                 .with(ViewType.DIFF, DiffView::new)
+                .with(ViewType.VTD, VtdView::new)
                 .with(ViewType.INSPECTOR, InspectorView::new)
                 .with(ViewType.ALARMS, AlarmsView::new);
     }
