@@ -3,6 +3,7 @@ package org.ringside.trace.importer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.ringside.trace.importer.mapped.Notes;
 /** Reads the text of a {@link MemoryMap}. Used once. */
 final class MemoryMapParser {
     private static final int MAXIMUM_REGIONS = 65_536;
+    private static final int MAXIMUM_LINE = 4096;
 
     private static final String HEX = "(?:0x)?([0-9a-fA-F]{1,16})";
     private static final Pattern RANGE = Pattern.compile(HEX + "\\s*-\\s*" + HEX + "(?:\\s*@\\s*" + HEX + ")?");
@@ -31,6 +33,7 @@ final class MemoryMapParser {
     private final Notes notes = new Notes();
     private final List<Region> regions = new ArrayList<>();
     private final Map<String, List<Region>> blocks = new LinkedHashMap<>();
+    private int blockRegions;
     private boolean anyView;
     private boolean memoryView;
     private boolean memoryViewDone;
@@ -41,8 +44,12 @@ final class MemoryMapParser {
 
     MemoryMap parse(String text) throws ImportException {
         int number = 0;
-        for (String line : text.lines().toList()) {
+        for (Iterator<String> lines = text.lines().iterator(); lines.hasNext(); ) {
             number++;
+            String line = lines.next();
+            if (line.length() > MAXIMUM_LINE) {
+                throw bad(number, "has more than %d characters".formatted(MAXIMUM_LINE));
+            }
             line(line, number);
         }
         if (regions.isEmpty()) {
@@ -79,7 +86,7 @@ final class MemoryMapParser {
         } else if (!MTREE_OTHER.matcher(line).matches()) {
             ownLine(line, number);
         }
-        if (regions.size() > MAXIMUM_REGIONS || blocks.size() > MAXIMUM_REGIONS) {
+        if (regions.size() > MAXIMUM_REGIONS || blockRegions > MAXIMUM_REGIONS) {
             throw bad(number, "is one of more than %d ranges, more than is plausible".formatted(MAXIMUM_REGIONS));
         }
     }
@@ -106,6 +113,7 @@ final class MemoryMapParser {
         if (!inView || !(type.equals("ram") || type.equals("rom"))) {
             return;
         }
+        blockRegions++;
         String offset = line.group(5) == null ? "0" : line.group(5);
         blocks.computeIfAbsent(line.group(4), name -> new ArrayList<>())
                 .add(region(line.group(1), line.group(2), offset, number));

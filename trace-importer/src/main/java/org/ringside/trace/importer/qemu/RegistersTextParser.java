@@ -1,6 +1,7 @@
 package org.ringside.trace.importer.qemu;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +18,9 @@ import org.ringside.trace.importer.mapped.Notes;
 final class RegistersTextParser {
     private static final int MAXIMUM_CPUS = 4096;
     private static final int MAXIMUM_LINE = 4096;
+
+    /** Of all CPUs together; QEMU shows about 100 of each. */
+    private static final int MAXIMUM_REGISTERS = 1 << 19;
 
     private static final Pattern CPU = Pattern.compile("CPU#(\\d{1,9})");
     private static final Pattern ASSIGNMENT =
@@ -38,12 +42,14 @@ final class RegistersTextParser {
     private final DeviceDumps dumps = new DeviceDumps();
     private Optional<Integer> cpu = Optional.empty();
     private boolean skipping;
+    private int registers;
 
     RegistersText parse(String text) {
         int number = 0;
-        for (String line : text.lines().toList()) {
+        // One line at a time: a list of a hostile text's lines takes many times its size.
+        for (Iterator<String> lines = text.lines().iterator(); lines.hasNext(); ) {
             number++;
-            String stripped = line.strip();
+            String stripped = lines.next().strip();
             if (!stripped.isEmpty() && !understood(stripped, number)) {
                 notes.add("Line %d was not understood: %s"
                         .formatted(
@@ -51,9 +57,9 @@ final class RegistersTextParser {
                                 printable(stripped.length() > 80 ? stripped.substring(0, 80) + "…" : stripped)));
             }
         }
-        List<CpuRegisters> registers = new ArrayList<>();
-        cpus.forEach((vcpu, values) -> registers.add(new CpuRegisters(vcpu, values)));
-        return new RegistersText(new MachineState(registers, dumps.build(notes)), notes.list());
+        List<CpuRegisters> result = new ArrayList<>();
+        cpus.forEach((vcpu, values) -> result.add(new CpuRegisters(vcpu, values)));
+        return new RegistersText(new MachineState(result, dumps.build(notes)), notes.list());
     }
 
     private boolean understood(String line, int number) {
@@ -86,13 +92,10 @@ final class RegistersTextParser {
     }
 
     private void begin(int vcpu, int number) {
-        skipping = cpus.containsKey(vcpu) || cpus.size() >= MAXIMUM_CPUS;
+        skipping = cpus.containsKey(vcpu) || cpus.size() >= MAXIMUM_CPUS || registers > MAXIMUM_REGISTERS;
         if (skipping) {
             notes.add("Line %d begins CPU#%d %s; these registers were left out."
-                    .formatted(
-                            number,
-                            vcpu,
-                            cpus.containsKey(vcpu) ? "a second time" : "beyond " + MAXIMUM_CPUS + " CPUs"));
+                    .formatted(number, vcpu, cpus.containsKey(vcpu) ? "a second time" : "beyond what can be read"));
         } else {
             cpus.put(vcpu, new TreeMap<>());
             cpu = Optional.of(vcpu);
@@ -105,6 +108,11 @@ final class RegistersTextParser {
 
     private void put(String name, long value) {
         if (skipping) {
+            return;
+        }
+        if (++registers > MAXIMUM_REGISTERS) {
+            notes.add("More than %d registers; the rest was left out.".formatted(MAXIMUM_REGISTERS));
+            skipping = true;
             return;
         }
         int current = cpu.orElse(0);

@@ -130,6 +130,18 @@ class RegistersTextTest {
     }
 
     @Test
+    void aHostileTextStaysSmall() {
+        assertEquals(200 + 1, RegistersText.read("a\n".repeat(2_000_000)).notes().size());
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 600_000; i++) {
+            text.append("Z%07d=0\n".formatted(i));
+        }
+        RegistersText read = RegistersText.read(text.toString());
+        assertEquals(1 << 19, read.state().cpus().getFirst().values().size());
+        assertEquals(1, read.notes().size(), read.notes()::toString);
+    }
+
+    @Test
     void dumpsBecomeDevices() {
         RegistersText text = RegistersText.read("""
                 00000000fed90000: 0x00000010 0x00000000 0x222f0686 0x00d2008c
