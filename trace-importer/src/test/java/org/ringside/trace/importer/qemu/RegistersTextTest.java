@@ -131,7 +131,8 @@ class RegistersTextTest {
 
     @Test
     void aHostileTextStaysSmall() {
-        assertEquals(200 + 1, RegistersText.read("a\n".repeat(2_000_000)).notes().size());
+        assertEquals(
+                200 + 1, RegistersText.read("a\n".repeat(2_000_000)).notes().size());
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 600_000; i++) {
             text.append("Z%07d=0\n".formatted(i));
