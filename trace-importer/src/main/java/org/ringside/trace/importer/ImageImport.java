@@ -2,8 +2,8 @@ package org.ringside.trace.importer;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import org.ringside.trace.MachineState;
 import org.ringside.trace.ProgressMonitor;
 import org.ringside.trace.Trace;
 import org.ringside.trace.importer.qemu.RegistersText;
@@ -32,7 +32,9 @@ public final class ImageImport {
                 : Optional.empty();
         try (MemoryImage image = ImageFormats.open(request.image(), map)) {
             Optional<Path> registers = request.registers();
-            MachineState state = registers.isPresent() ? RegistersText.parse(registers.get()) : image.state();
+            RegistersText text = registers.isPresent()
+                    ? RegistersText.read(registers.get())
+                    : new RegistersText(image.state(), List.of());
             ImportJob.Result result = stored.add(
                     new ImportJob(
                             request.image(),
@@ -40,8 +42,9 @@ public final class ImageImport {
                             request.name(),
                             request.machine(),
                             request.time(),
-                            state,
+                            text.state(),
                             registers,
+                            text.notes(),
                             request.inPlace()),
                     monitor);
             return new ImportResult(

@@ -19,6 +19,7 @@ import org.ringside.trace.importer.MemoryImage;
  * @param time when the memory was captured; else the file's time of last change
  * @param state registers
  * @param registers the file that {@code state} was read from, if one: it becomes a source of its own
+ * @param registerNotes what its reader did not understand or doubted
  * @param inPlace whether the bytes stay in the file
  */
 public record ImportJob(
@@ -29,6 +30,7 @@ public record ImportJob(
         Optional<TraceTime> time,
         MachineState state,
         Optional<Path> registers,
+        List<String> registerNotes,
         boolean inPlace) {
 
     /**

@@ -141,7 +141,7 @@ final class SnapshotImport {
                 "registers",
                 SourceDigest.of(file, read -> monitor.checkCancelled()),
                 now,
-                List.of());
+                job.registerNotes());
         return SnapshotStore.item(session, source);
     }
 
