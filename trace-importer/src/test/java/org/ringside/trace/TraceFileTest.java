@@ -27,6 +27,8 @@ import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.Severity;
+import org.ringside.trace.importer.ImageImport;
+import org.ringside.trace.importer.ImportRequest;
 import org.ringside.trace.importer.ImportResult;
 import org.ringside.trace.snapshot.PageRun;
 import org.ringside.trace.snapshot.SnapshotDiff;
@@ -195,5 +197,29 @@ class TraceFileTest {
         assertTrue(String.valueOf(e.getMessage()).contains("not a Ringside trace"), e::toString);
         assertThrows(TraceException.class, () -> TraceFile.open(directory.resolve("nothing")));
         assertThrows(TraceException.class, () -> TraceFile.openOrCreate(directory));
+    }
+
+    @Test
+    void whatTheRegistersReaderDidNotUnderstandIsKeptWithItsSource(@TempDir Path scratch) throws IOException {
+        Path image = TestImages.write(scratch, "image.bin", TestImages.random(5, 4));
+        Path registers = Files.writeString(
+                scratch.resolve("registers.txt"), "CPU#0\nRAX=0000000000000001\nCR3=0000000000001000\nno such line\n");
+        try (Trace trace = TraceFile.openOrCreate(scratch.resolve("t.ringside"))) {
+            ImageImport.run(
+                    trace,
+                    new ImportRequest(
+                            image,
+                            Optional.empty(),
+                            "m",
+                            Optional.of(registers),
+                            Optional.empty(),
+                            false,
+                            Optional.empty()),
+                    ProgressMonitor.none());
+            SourceInfo source = trace.sources().getLast();
+            assertEquals(registers.toString(), source.location());
+            assertTrue(
+                    source.notes().stream().anyMatch(note -> note.contains("no such line")), source.notes()::toString);
+        }
     }
 }

@@ -22,10 +22,17 @@ final class AddressOptions {
     @Option(names = "--virtual", description = "ADDRESS is virtual: translate it by the snapshot's page tables.")
     private boolean virtual;
 
-    @Option(names = "--vcpu", paramLabel = "N", defaultValue = "0", description = "Whose registers, default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--vcpu",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Whose registers, default ${DEFAULT-VALUE}.")
     private int vcpu;
 
-    @Option(names = "--cr3", paramLabel = "VALUE", description = "Translate from this page-table root instead of the captured CR3.")
+    @Option(
+            names = "--cr3",
+            paramLabel = "VALUE",
+            description = "Translate from this page-table root instead of the captured CR3.")
     private Optional<String> cr3 = Optional.empty();
 
     @Mixin
@@ -56,16 +63,20 @@ final class AddressOptions {
                 .flatMap(cpu -> cpu.get(name).toOptional())
                 .map(OptionalLong::of)
                 .orElseGet(OptionalLong::empty);
-        long address =
-                switch (AddressExpression.evaluate(text, registerNames.orElse(names))) {
-                    case AddressExpression.Value(long value) -> value;
-                    case AddressExpression.Problem(String message, int position) ->
-                        throw new CommandFailure("ADDRESS %s: %s (at character %d)%s"
-                                .formatted(text, message, position + 1, table.size() == 0 ? "; symbols need --symbols System.map" : ""));
-                };
+        long address = switch (AddressExpression.evaluate(text, registerNames.orElse(names))) {
+            case AddressExpression.Value(long value) -> value;
+            case AddressExpression.Problem(String message, int position) ->
+                throw new CommandFailure("ADDRESS %s: %s (at character %d)%s"
+                        .formatted(
+                                text,
+                                message,
+                                position + 1,
+                                table.size() == 0 ? "; symbols need --symbols System.map" : ""));
+        };
         PhysicalMemory memory = trace.memory(snapshot.id());
         // What symbols name are virtual addresses: a physical address of that number would be nonsense.
-        MemoryReader reader = virtual || named[0] ? virtual(memory, registers, snapshot) : MemoryReader.physical(memory);
+        MemoryReader reader =
+                virtual || named[0] ? virtual(memory, registers, snapshot) : MemoryReader.physical(memory);
         return new Place(address, reader, table);
     }
 
@@ -81,11 +92,15 @@ final class AddressOptions {
         } else if (captured instanceof Observed.Known<PagingContext>(PagingContext known)) {
             context = known;
         } else {
-            throw new CommandFailure("%s: cannot translate virtual addresses: %s; give --cr3, or import the snapshot with --registers"
-                    .formatted(snapshot.name(), captured.reason()));
+            throw new CommandFailure(
+                    "%s: cannot translate virtual addresses: %s; give --cr3, or import the snapshot with --registers"
+                            .formatted(snapshot.name(), captured.reason()));
         }
         PageWalker walker = new PageWalker(memory, context);
-        return new MemoryReader(walker.virtualSpace(), memory, address -> walker.translate(address).map(Translation::output));
+        return new MemoryReader(
+                walker.virtualSpace(),
+                memory,
+                address -> walker.translate(address).map(Translation::output));
     }
 
     /** @throws CommandFailure if {@code text} is not a number */

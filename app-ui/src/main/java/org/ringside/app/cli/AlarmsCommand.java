@@ -22,7 +22,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "The alarms of a trace and the evidence each points to. Exit status 1 if there are any.")
 final class AlarmsCommand extends TraceCommand {
-    @Option(names = "--limit", defaultValue = "10000", description = "At most so many, the earliest; default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--limit",
+            defaultValue = "10000",
+            description = "At most so many, the earliest; default ${DEFAULT-VALUE}.")
     private int limit;
 
     AlarmsCommand(Console console) {
@@ -38,7 +41,8 @@ final class AlarmsCommand extends TraceCommand {
                 Set.of(EventKind.ALARM), new TraceTime(Long.MIN_VALUE), new TraceTime(Long.MAX_VALUE), limit);
         List<SnapshotInfo> snapshots = trace.snapshots();
         if (wantsJson()) {
-            ObjectNode json = Json.object().put("trace", trace.path().toAbsolutePath().toString());
+            ObjectNode json =
+                    Json.object().put("trace", trace.path().toAbsolutePath().toString());
             json.set("alarms", Json.array(alarms, alarm -> json(alarm, snapshots)));
             write(json);
         } else {

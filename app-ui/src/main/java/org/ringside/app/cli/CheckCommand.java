@@ -44,7 +44,8 @@ final class CheckCommand extends TraceCommand {
                 ? CheckAfterImport.compare(trace, trusted, suspected, table, ProgressMonitor.none())
                 : CheckAfterImport.evaluate(trace, trusted, suspected, ProgressMonitor.none());
         if (wantsJson()) {
-            ObjectNode json = Json.object().put("trace", trace.path().toAbsolutePath().toString());
+            ObjectNode json =
+                    Json.object().put("trace", trace.path().toAbsolutePath().toString());
             json.set("checks", Json.array(reports, report -> CheckText.json(report, table)));
             write(json);
         } else {

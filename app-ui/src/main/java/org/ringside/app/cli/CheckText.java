@@ -16,7 +16,9 @@ final class CheckText {
     private CheckText() {}
 
     static ObjectNode json(CheckReport report, SymbolTable symbols) {
-        ObjectNode json = Json.object().put("check", report.check().id()).put("title", report.check().title());
+        ObjectNode json = Json.object()
+                .put("check", report.check().id())
+                .put("title", report.check().title());
         json.set("baseline", Json.reference(report.baseline()));
         json.set("current", Json.reference(report.current()));
         switch (report.result()) {
@@ -31,7 +33,10 @@ final class CheckText {
             }
             case CheckResult.NotEvaluable unknown -> {
                 json.put("result", "not-evaluable").put("why", unknown.why());
-                List<String> missing = unknown.missing().stream().sorted().map(Evidence::meaning).toList();
+                List<String> missing = unknown.missing().stream()
+                        .sorted()
+                        .map(Evidence::meaning)
+                        .toList();
                 json.set("missing", Json.strings(missing));
             }
         }
@@ -46,13 +51,19 @@ final class CheckText {
                 .put("what", violation.what())
                 .put("physical", Json.hex(violation.physical().address()))
                 .put("length", violation.physical().length());
-        json.set("virtual", Json.strings(violation.virtual().stream().map(span -> Json.hex(span.address())).toList()));
+        json.set(
+                "virtual",
+                Json.strings(violation.virtual().stream()
+                        .map(span -> Json.hex(span.address()))
+                        .toList()));
         symbol(violation, symbols).ifPresent(name -> json.put("symbol", name));
-        return json.put("before", violation.before().toString()).put("after", violation.after().toString());
+        return json.put("before", violation.before().toString())
+                .put("after", violation.after().toString());
     }
 
     static void print(CheckReport report, SymbolTable symbols, RingsideCommand command) {
-        String between = "%s -> %s".formatted(report.baseline().name(), report.current().name());
+        String between =
+                "%s -> %s".formatted(report.baseline().name(), report.current().name());
         switch (report.result()) {
             case CheckResult.Violated violated -> {
                 command.line("VIOLATED       %s  (%s)", report.check().title(), between);
@@ -69,13 +80,15 @@ final class CheckText {
     }
 
     private static void print(Violation violation, SymbolTable symbols, RingsideCommand command) {
-        command.line(
-                "  %s: %s",
-                violation.what(), symbol(violation, symbols).orElse("(no symbol)"));
+        command.line("  %s: %s", violation.what(), symbol(violation, symbols).orElse("(no symbol)"));
         command.line(
                 "    physical %s, virtual %s, %d bytes",
                 Json.hex(violation.physical().address()),
-                String.join(", ", violation.virtual().stream().map(span -> Json.hex(span.address())).toList()),
+                String.join(
+                        ", ",
+                        violation.virtual().stream()
+                                .map(span -> Json.hex(span.address()))
+                                .toList()),
                 violation.physical().length());
         command.line("    before %s", violation.before());
         command.line("    after  %s", violation.after());

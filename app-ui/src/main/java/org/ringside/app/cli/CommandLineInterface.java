@@ -97,8 +97,9 @@ public final class CommandLineInterface {
             case AccessDeniedException denied -> denied.getMessage() + ": no permission to read or write it";
             case FileAlreadyExistsException exists -> exists.getMessage() + ": exists already";
             case IOException known when known.getMessage() != null -> oneLine(known.getMessage());
-            default -> "unexpected: " + oneLine(failure.toString())
-                    + "; this is a mistake in the program, run again with --verbose and report what it says";
+            default ->
+                "unexpected: " + oneLine(failure.toString())
+                        + "; this is a mistake in the program, run again with --verbose and report what it says";
         };
     }
 

@@ -20,6 +20,8 @@ public record Console(PrintWriter out, PrintWriter err, OutputStream binary, boo
                 new PrintWriter(System.out, false, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
                 System.out,
-                Optional.ofNullable(System.console()).map(java.io.Console::isTerminal).orElse(false));
+                Optional.ofNullable(System.console())
+                        .map(java.io.Console::isTerminal)
+                        .orElse(false));
     }
 }

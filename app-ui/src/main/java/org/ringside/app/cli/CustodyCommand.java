@@ -59,9 +59,8 @@ final class CustodyCommand extends RingsideCommand {
     }
 
     private ObjectNode json(CustodyReport report) throws IOException {
-        ObjectNode json = Json.object()
-                .put("trace", trace.toAbsolutePath().toString())
-                .put("intact", report.intact());
+        ObjectNode json =
+                Json.object().put("trace", trace.toAbsolutePath().toString()).put("intact", report.intact());
         json.set(
                 "problems",
                 Json.array(
@@ -84,8 +83,11 @@ final class CustodyCommand extends RingsideCommand {
                 .put("tool", entry.tool())
                 .put("action", entry.action())
                 .put("detail", entry.detail());
-        json.set("items", Json.strings(entry.items().stream().map(CustodyItem::toString).toList()));
-        return json.put("previous", entry.previous().toString()).put("hash", entry.hash().toString());
+        json.set(
+                "items",
+                Json.strings(entry.items().stream().map(CustodyItem::toString).toList()));
+        return json.put("previous", entry.previous().toString())
+                .put("hash", entry.hash().toString());
     }
 
     private void print(CustodyReport report) throws IOException {
@@ -99,11 +101,16 @@ final class CustodyCommand extends RingsideCommand {
         line(
                 "%s: %s; %,d custody entries, %,d snapshots, %,d different pages, %,d events verified%s",
                 trace,
-                report.intact() ? "intact" : "NOT INTACT, %,d problems".formatted(report.problems().size()),
+                report.intact()
+                        ? "intact"
+                        : "NOT INTACT, %,d problems".formatted(report.problems().size()),
                 report.entries(),
                 report.snapshots(),
                 report.pages(),
                 report.events(),
-                report.head().map(Digest::toString).map(head -> ", head " + head).orElse(""));
+                report.head()
+                        .map(Digest::toString)
+                        .map(head -> ", head " + head)
+                        .orElse(""));
     }
 }

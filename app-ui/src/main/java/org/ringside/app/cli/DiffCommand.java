@@ -49,7 +49,10 @@ final class DiffCommand extends TraceCommand {
     @Option(names = "--protected", description = "Only pages that the page tables of A protect from writing.")
     private boolean onlyProtected;
 
-    @Option(names = "--limit", paramLabel = "N", description = "Pages listed at most. Default: 10000, with --bytes 1000.")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Pages listed at most. Default: 10000, with --bytes 1000.")
     private Optional<Long> limit = Optional.empty();
 
     DiffCommand(Console console) {
@@ -98,8 +101,9 @@ final class DiffCommand extends TraceCommand {
                 KernelMappings.of(memoryAfter, trace.state(later.id()), () -> false),
                 symbols.load(trace.path()).orElseGet(SymbolTable::empty));
         if (onlyProtected && !comparison.mappingsBefore().isKnown()) {
-            throw new CommandFailure("--protected: which pages are protected is not known: %s; import %s with --registers"
-                    .formatted(comparison.mappingsBefore().reason(), earlier.name()));
+            throw new CommandFailure(
+                    "--protected: which pages are protected is not known: %s; import %s with --registers"
+                            .formatted(comparison.mappingsBefore().reason(), earlier.name()));
         }
         long most = limit.orElse(bytes ? MOST_PAGES_WITH_BYTES : MOST_PAGES);
         List<Page> pages = pages(comparison, diff, most + 1);
@@ -118,7 +122,8 @@ final class DiffCommand extends TraceCommand {
         List<Page> pages = new ArrayList<>();
         for (PageRun run : diff.runs()) {
             for (long i = 0; i < run.pages() && pages.size() < most; i++) {
-                page(comparison, run.address() + i * PhysicalMemory.PAGE_SIZE, run.change()).ifPresent(pages::add);
+                page(comparison, run.address() + i * PhysicalMemory.PAGE_SIZE, run.change())
+                        .ifPresent(pages::add);
             }
         }
         return pages;
@@ -134,7 +139,8 @@ final class DiffCommand extends TraceCommand {
         if (mappings.isEmpty()) {
             mappings = mappings(comparison.mappingsBefore(), address);
         }
-        List<Change> changes = change == PageRun.Change.CHANGED && (bytes || comparison.symbols().size() > 0)
+        List<Change> changes = change == PageRun.Change.CHANGED
+                        && (bytes || comparison.symbols().size() > 0)
                 ? changes(comparison, address, mappings)
                 : List.of();
         return Optional.of(new Page(address, change, useBefore, useAfter, mappings, changes));
@@ -159,16 +165,17 @@ final class DiffCommand extends TraceCommand {
                         page + change.offset(),
                         virtual.map(address -> address + change.offset()),
                         mappings.stream()
-                                .flatMap(mapping -> SymbolsOption.nearest(
-                                        comparison.symbols(), mapping.address() + change.offset())
-                                        .stream())
+                                .flatMap(mapping ->
+                                        SymbolsOption.nearest(comparison.symbols(), mapping.address() + change.offset())
+                                                .stream())
                                 .findFirst(),
                         change))
                 .toList();
     }
 
     private ObjectNode json(Trace trace, Comparison comparison, SnapshotDiff diff, List<Page> pages, boolean cut) {
-        ObjectNode json = Json.object().put("trace", trace.path().toAbsolutePath().toString());
+        ObjectNode json =
+                Json.object().put("trace", trace.path().toAbsolutePath().toString());
         json.set("before", Json.reference(comparison.before()));
         json.set("after", Json.reference(comparison.after()));
         json.put("changedPages", diff.pages(PageRun.Change.CHANGED))
@@ -225,8 +232,7 @@ final class DiffCommand extends TraceCommand {
                     .findFirst()
                     .map(mapping -> "virtual " + Json.hex(mapping.address()))
                     .orElse("");
-            line(
-                    "%-12s %-9s %-24s %s", Json.hex(page.address()), word(page.change()), uses(page), virtual);
+            line("%-12s %-9s %-24s %s", Json.hex(page.address()), word(page.change()), uses(page), virtual);
             page.changes().forEach(this::print);
         }
         if (cut) {
@@ -251,11 +257,15 @@ final class DiffCommand extends TraceCommand {
     private void print(Change change) {
         String name = change.symbol().map(symbol -> "  " + symbol).orElse("");
         if (bytes) {
-            line("  %-12s %,d bytes%s", Json.hex(change.physical()), change.bytes().length(), name);
+            line(
+                    "  %-12s %,d bytes%s",
+                    Json.hex(change.physical()), change.bytes().length(), name);
             line("    before %s", shown(change.bytes().before().toString()));
             line("    after  %s", shown(change.bytes().after().toString()));
         } else if (change.symbol().isPresent()) {
-            line("  %-12s %,d bytes%s", Json.hex(change.physical()), change.bytes().length(), name);
+            line(
+                    "  %-12s %,d bytes%s",
+                    Json.hex(change.physical()), change.bytes().length(), name);
         }
     }
 

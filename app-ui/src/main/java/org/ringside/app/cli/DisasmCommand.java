@@ -35,7 +35,11 @@ final class DisasmCommand extends TraceCommand {
     @Parameters(index = "3", paramLabel = "COUNT", description = "Instructions, at most 65536.")
     private String count = "";
 
-    @Option(names = "--bits", paramLabel = "16|32|64", defaultValue = "64", description = "Width of the code, default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--bits",
+            paramLabel = "16|32|64",
+            defaultValue = "64",
+            description = "Width of the code, default ${DEFAULT-VALUE}.")
     private int bits;
 
     @Mixin
@@ -70,7 +74,11 @@ final class DisasmCommand extends TraceCommand {
         MemoryReader.Piece first = pieces.getFirst();
         if (!first.bytes().isKnown()) {
             throw new CommandFailure("%s %s of %s: %s"
-                    .formatted(place.reader().space(), Json.hex(place.address()), snapshot.name(), first.bytes().reason()));
+                    .formatted(
+                            place.reader().space(),
+                            Json.hex(place.address()),
+                            snapshot.name(),
+                            first.bytes().reason()));
         }
         long known = pieces.stream()
                 .takeWhile(piece -> piece.bytes().isKnown())
@@ -89,13 +97,12 @@ final class DisasmCommand extends TraceCommand {
     }
 
     private List<Instruction> disassemble(MemorySegment code, long from, int most) throws CommandFailure {
-        Disassembler.Mode mode =
-                switch (bits) {
-                    case 16 -> Disassembler.Mode.BITS_16;
-                    case 32 -> Disassembler.Mode.BITS_32;
-                    case 64 -> Disassembler.Mode.BITS_64;
-                    default -> throw new CommandFailure("--bits " + bits + ": must be 16, 32 or 64");
-                };
+        Disassembler.Mode mode = switch (bits) {
+            case 16 -> Disassembler.Mode.BITS_16;
+            case 32 -> Disassembler.Mode.BITS_32;
+            case 64 -> Disassembler.Mode.BITS_64;
+            default -> throw new CommandFailure("--bits " + bits + ": must be 16, 32 or 64");
+        };
         Observed<Disassembler> opened = Disassembler.open(mode);
         if (!(opened instanceof Observed.Known<Disassembler>(Disassembler library))) {
             throw new CommandFailure(opened.reason());
@@ -107,7 +114,8 @@ final class DisasmCommand extends TraceCommand {
 
     private static ObjectNode json(
             Trace trace, SnapshotInfo snapshot, AddressOptions.Place place, List<Instruction> instructions) {
-        ObjectNode json = Json.object().put("trace", trace.path().toAbsolutePath().toString());
+        ObjectNode json =
+                Json.object().put("trace", trace.path().toAbsolutePath().toString());
         json.set("snapshot", Json.reference(snapshot));
         json.put("space", place.reader().space().toString());
         json.set("instructions", Json.array(instructions, instruction -> json(instruction, place)));
@@ -138,13 +146,13 @@ final class DisasmCommand extends TraceCommand {
     private void print(AddressOptions.Place place, List<Instruction> instructions) {
         for (Instruction instruction : instructions) {
             if (isVirtual(place)) {
-                place.symbols()
-                        .nearest(instruction.address(), 0)
-                        .ifPresent(symbol -> line("%s:", symbol));
+                place.symbols().nearest(instruction.address(), 0).ifPresent(symbol -> line("%s:", symbol));
             }
             OptionalLong target = target(instruction);
             String name = target.isPresent()
-                    ? targetName(target.getAsLong(), place).map(found -> "  ; " + found).orElse("")
+                    ? targetName(target.getAsLong(), place)
+                            .map(found -> "  ; " + found)
+                            .orElse("")
                     : "";
             line("  %016x  %-44s %s%s", instruction.address(), instruction.bytes(), instruction.text(), name);
         }

@@ -35,10 +35,18 @@ final class ExtractCommand extends TraceCommand {
 
     private static final int SYMBOL_COMPRESSION = 19;
 
-    @Option(names = "--out", required = true, paramLabel = "T.ringside", description = "The trace to make; must not exist.")
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "T.ringside",
+            description = "The trace to make; must not exist.")
     private Path output = Path.of("");
 
-    @Option(names = "--budget", paramLabel = "SIZE", defaultValue = "8M", description = "Its size at most, with K, M or G; default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--budget",
+            paramLabel = "SIZE",
+            defaultValue = "8M",
+            description = "Its size at most, with K, M or G; default ${DEFAULT-VALUE}.")
     private String budget = "";
 
     @Mixin
@@ -80,8 +88,8 @@ final class ExtractCommand extends TraceCommand {
             }
             Files.delete(output);
             if (others == 0) {
-                throw new CommandFailure("%s: what changed and the tables alone take %,d bytes; raise --budget"
-                        .formatted(output, size));
+                throw new CommandFailure(
+                        "%s: what changed and the tables alone take %,d bytes; raise --budget".formatted(output, size));
             }
             others = Math.min(others - 1, (long) (0.99 * others * most / size));
         }
@@ -93,13 +101,12 @@ final class ExtractCommand extends TraceCommand {
         if (!size.matches()) {
             throw new CommandFailure("--budget " + text + ": write it as 8M");
         }
-        int shift =
-                switch (size.group(2)) {
-                    case "K" -> 10;
-                    case "M" -> 20;
-                    case "G" -> 30;
-                    case null, default -> 0;
-                };
+        int shift = switch (size.group(2)) {
+            case "K" -> 10;
+            case "M" -> 20;
+            case "G" -> 30;
+            case null, default -> 0;
+        };
         return Long.parseLong(size.group(1)) << shift;
     }
 

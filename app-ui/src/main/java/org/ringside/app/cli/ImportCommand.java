@@ -36,25 +36,41 @@ import picocli.CommandLine.Parameters;
                     + " sources without their own take the default (a single --map is for all)."
         })
 final class ImportCommand extends RingsideCommand {
-    @Option(names = "--into", paramLabel = "T.ringside", description = "The trace; made if missing. Default: the first source's name.")
+    @Option(
+            names = "--into",
+            paramLabel = "T.ringside",
+            description = "The trace; made if missing. Default: the first source's name.")
     private Optional<Path> into = Optional.empty();
 
     @Option(names = "--name", paramLabel = "N", description = "The snapshot's name. Default: the source's file name.")
     private List<String> names = List.of();
 
-    @Option(names = "--machine", paramLabel = "M", defaultValue = "machine", description = "The machine's name, default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--machine",
+            paramLabel = "M",
+            defaultValue = "machine",
+            description = "The machine's name, default ${DEFAULT-VALUE}.")
     private String machine = "machine";
 
-    @Option(names = "--registers", paramLabel = "F", description = "Text of QEMU's \"info registers\" of the same moment.")
+    @Option(
+            names = "--registers",
+            paramLabel = "F",
+            description = "Text of QEMU's \"info registers\" of the same moment.")
     private List<Path> registers = List.of();
 
-    @Option(names = "--map", paramLabel = "F", description = "Memory map of a raw image with holes, lines of: START END OFFSET.")
+    @Option(
+            names = "--map",
+            paramLabel = "F",
+            description = "Memory map of a raw image with holes, lines of: START END OFFSET.")
     private List<Path> maps = List.of();
 
     @Option(names = "--in-place", description = "Keep the bytes in the source's file; the trace holds their hashes.")
     private boolean inPlace;
 
-    @Option(names = "--time", paramLabel = "ISO-8601", description = "When the memory was captured. Default: the file's time.")
+    @Option(
+            names = "--time",
+            paramLabel = "ISO-8601",
+            description = "When the memory was captured. Default: the file's time.")
     private List<String> times = List.of();
 
     @Option(names = "--no-check", description = "Do not run the integrity checks.")
@@ -63,7 +79,10 @@ final class ImportCommand extends RingsideCommand {
     @Mixin
     private SymbolsOption symbols = new SymbolsOption();
 
-    @Parameters(arity = "1..*", paramLabel = "SOURCE", description = "Memory images; the format is recognised by content.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "SOURCE",
+            description = "Memory images; the format is recognised by content.")
     private List<Path> sources = List.of();
 
     ImportCommand(Console console) {
@@ -165,7 +184,8 @@ final class ImportCommand extends RingsideCommand {
     private int report(Trace trace, List<Imported> imported, SymbolTable table) {
         boolean found = imported.stream().flatMap(one -> one.checks().stream()).anyMatch(CheckReport::isViolated);
         if (wantsJson()) {
-            ObjectNode json = Json.object().put("trace", trace.path().toAbsolutePath().toString());
+            ObjectNode json =
+                    Json.object().put("trace", trace.path().toAbsolutePath().toString());
             ArrayNode list = Json.array();
             for (Imported one : imported) {
                 ObjectNode entry = Json.snapshot(one.snapshot());

@@ -34,7 +34,8 @@ final class InfoCommand extends TraceCommand {
             snapshots.add(new Captured(snapshot, trace.state(snapshot.id())));
         }
         if (wantsJson()) {
-            ObjectNode json = Json.object().put("trace", trace.path().toAbsolutePath().toString());
+            ObjectNode json =
+                    Json.object().put("trace", trace.path().toAbsolutePath().toString());
             json.set("sources", Json.array(trace.sources(), Json::source));
             json.set("snapshots", Json.array(snapshots, InfoCommand::json));
             write(json);
@@ -95,7 +96,10 @@ final class InfoCommand extends TraceCommand {
                     "            vCPU %d: %d registers%s",
                     cpu.vcpu(),
                     cpu.values().size(),
-                    cpu.get("cr3").toOptional().map(cr3 -> ", CR3 " + Json.hex(cr3)).orElse(""));
+                    cpu.get("cr3")
+                            .toOptional()
+                            .map(cr3 -> ", CR3 " + Json.hex(cr3))
+                            .orElse(""));
             if (registers) {
                 for (Map.Entry<String, Long> register : cpu.values().entrySet()) {
                     line("              %-14s %s", register.getKey(), Json.hex(register.getValue()));

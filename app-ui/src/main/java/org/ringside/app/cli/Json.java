@@ -80,9 +80,10 @@ final class Json {
         ObjectNode json = object().put("severity", finding.severity().name().toLowerCase(Locale.ROOT))
                 .put("code", finding.code())
                 .put("message", finding.message());
-        finding.span().ifPresent(span -> json.put("space", span.space().toString())
-                .put("address", hex(span.address()))
-                .put("length", span.length()));
+        finding.span()
+                .ifPresent(span -> json.put("space", span.space().toString())
+                        .put("address", hex(span.address()))
+                        .put("length", span.length()));
         finding.reference().ifPresent(reference -> json.put("reference", reference.toString()));
         return json;
     }

@@ -77,9 +77,10 @@ record MemoryReader(AddressSpace space, PhysicalMemory memory, Translation trans
 
     private static Piece merged(Piece last, Piece next) {
         long length = last.length() + next.length();
-        Observed<MemorySegment> why = last.bytes() instanceof Observed.NotCaptured<MemorySegment>(long address, long ignored)
-                ? new Observed.NotCaptured<>(address, length)
-                : last.bytes();
+        Observed<MemorySegment> why =
+                last.bytes() instanceof Observed.NotCaptured<MemorySegment>(long address, long ignored)
+                        ? new Observed.NotCaptured<>(address, length)
+                        : last.bytes();
         return new Piece(last.address(), length, last.physical(), why);
     }
 }

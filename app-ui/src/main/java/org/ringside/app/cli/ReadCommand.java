@@ -57,7 +57,12 @@ final class ReadCommand extends TraceCommand {
             pieces.forEach(piece -> HexDump.print(out(), piece));
         }
         if (pieces.stream().noneMatch(piece -> piece.bytes().isKnown())) {
-            throw new CommandFailure("%s %s of %s: %s".formatted(place.reader().space(), Json.hex(place.address()), chosen.name(), pieces.getFirst().bytes().reason()));
+            throw new CommandFailure("%s %s of %s: %s"
+                    .formatted(
+                            place.reader().space(),
+                            Json.hex(place.address()),
+                            chosen.name(),
+                            pieces.getFirst().bytes().reason()));
         }
         return CommandLineInterface.FINE;
     }
@@ -77,8 +82,13 @@ final class ReadCommand extends TraceCommand {
     }
 
     private static ObjectNode json(
-            Trace trace, SnapshotInfo snapshot, AddressOptions.Place place, long length, List<MemoryReader.Piece> pieces) {
-        ObjectNode json = Json.object().put("trace", trace.path().toAbsolutePath().toString());
+            Trace trace,
+            SnapshotInfo snapshot,
+            AddressOptions.Place place,
+            long length,
+            List<MemoryReader.Piece> pieces) {
+        ObjectNode json =
+                Json.object().put("trace", trace.path().toAbsolutePath().toString());
         json.set("snapshot", Json.reference(snapshot));
         json.put("space", place.reader().space().toString())
                 .put("address", Json.hex(place.address()))
@@ -88,7 +98,8 @@ final class ReadCommand extends TraceCommand {
     }
 
     private static ObjectNode json(MemoryReader.Piece piece) {
-        ObjectNode json = Json.object().put("address", Json.hex(piece.address())).put("length", piece.length());
+        ObjectNode json =
+                Json.object().put("address", Json.hex(piece.address())).put("length", piece.length());
         piece.physical().ifPresent(physical -> json.put("physical", Json.hex(physical)));
         return switch (piece.bytes()) {
             case Observed.Known<MemorySegment>(MemorySegment bytes) ->

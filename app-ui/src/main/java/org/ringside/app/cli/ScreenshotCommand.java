@@ -41,7 +41,11 @@ final class ScreenshotCommand extends RingsideCommand {
             description = "Pixels, default ${DEFAULT-VALUE}.")
     private String size = "";
 
-    @Option(names = "--theme", paramLabel = "dark|light", defaultValue = "dark", description = "Default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--theme",
+            paramLabel = "dark|light",
+            defaultValue = "dark",
+            description = "Default ${DEFAULT-VALUE}.")
     private Theme theme = Theme.DARK;
 
     @Option(

@@ -14,8 +14,9 @@ final class SymbolsOption {
     @Option(
             names = "--symbols",
             paramLabel = "System.map",
-            description = "Names of kernel addresses: System.map or /proc/kallsyms, also .gz or .zst."
-                    + " Default: T.symbols, T.symbols.gz or T.symbols.zst beside the trace T.ringside, if there is one.")
+            description =
+                    "Names of kernel addresses: System.map or /proc/kallsyms, also .gz or .zst."
+                            + " Default: T.symbols, T.symbols.gz or T.symbols.zst beside the trace T.ringside, if there is one.")
     private Optional<Path> file = Optional.empty();
 
     /** A symbol farther below an address does not name it: the kernel's functions and tables are smaller. */
@@ -37,7 +38,8 @@ final class SymbolsOption {
         }
         SymbolTable table = SymbolFiles.read(chosen.get());
         if (table.size() == 0) {
-            throw new CommandFailure(chosen.get() + ": has no symbols; expected lines like: ffffffff810be3a0 T __x64_sys_getppid");
+            throw new CommandFailure(
+                    chosen.get() + ": has no symbols; expected lines like: ffffffff810be3a0 T __x64_sys_getppid");
         }
         return Optional.of(table);
     }

@@ -48,7 +48,12 @@ abstract class TraceCommand extends RingsideCommand {
                         nameOrNumber,
                         all.isEmpty()
                                 ? "it has none yet, import one with: ringside import --into " + trace.path() + " IMAGE"
-                                : "there are: " + String.join(", ", all.stream().map(TraceCommand::label).toList())));
+                                : "there are: "
+                                        + String.join(
+                                                ", ",
+                                                all.stream()
+                                                        .map(TraceCommand::label)
+                                                        .toList())));
     }
 
     private static String label(SnapshotInfo snapshot) {

@@ -10,8 +10,8 @@ final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {
         return new String[] {
-            "ringside " + number(), "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " "
-                    + System.getProperty("os.arch")
+            "ringside " + number(),
+            "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
         };
     }
 

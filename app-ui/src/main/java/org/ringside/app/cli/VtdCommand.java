@@ -40,16 +40,26 @@ final class VtdCommand extends TraceCommand {
     @Parameters(index = "1", paramLabel = "SNAP", description = "A snapshot's name or number.")
     private String snapshot = "";
 
-    @Option(names = "--unit", paramLabel = "ADDRESS", description = "Only the unit with its registers there, for example 0xfed90000.")
+    @Option(
+            names = "--unit",
+            paramLabel = "ADDRESS",
+            description = "Only the unit with its registers there, for example 0xfed90000.")
     private Optional<String> unit = Optional.empty();
 
-    @Option(names = "--root", paramLabel = "ADDRESS", description = "A unit of which only the root table is known, as in RTADDR.")
+    @Option(
+            names = "--root",
+            paramLabel = "ADDRESS",
+            description = "A unit of which only the root table is known, as in RTADDR.")
     private Optional<String> root = Optional.empty();
 
     @Option(names = "--writers", paramLabel = "PAGE", description = "Which devices reach this physical page.")
     private Optional<String> writers = Optional.empty();
 
-    @Option(names = "--mappings", paramLabel = "N", defaultValue = "65536", description = "Ranges listed of a domain at most, default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--mappings",
+            paramLabel = "N",
+            defaultValue = "65536",
+            description = "Ranges listed of a domain at most, default ${DEFAULT-VALUE}.")
     private long mostMappings;
 
     VtdCommand(Console console) {
@@ -69,7 +79,8 @@ final class VtdCommand extends TraceCommand {
             answers.add(answer(memory, found, limits));
         }
         if (wantsJson()) {
-            ObjectNode json = Json.object().put("trace", trace.path().toAbsolutePath().toString());
+            ObjectNode json =
+                    Json.object().put("trace", trace.path().toAbsolutePath().toString());
             json.set("snapshot", Json.reference(chosen));
             json.set("units", Json.array(answers, answer -> VtdJson.unit(answer)));
             write(json);
@@ -78,7 +89,8 @@ final class VtdCommand extends TraceCommand {
         }
         boolean found = answers.stream()
                 .flatMap(answer -> answer.reaching().stream())
-                .anyMatch(reaching -> reaching.everything() || reaching.found().stream().anyMatch(DeviceReach::canWrite));
+                .anyMatch(reaching ->
+                        reaching.everything() || reaching.found().stream().anyMatch(DeviceReach::canWrite));
         return found ? CommandLineInterface.FOUND : CommandLineInterface.FINE;
     }
 
@@ -94,8 +106,9 @@ final class VtdCommand extends TraceCommand {
 
     private UnitAnswer answer(PhysicalMemory memory, RemappingUnit found, TableLimits limits) throws CommandFailure {
         Map<DmaDomain, DomainMap> maps = new HashMap<>();
-        found.tables().toOptional().ifPresent(tables -> tables.domains()
-                .forEach(domain -> maps.put(domain, domain.map(memory, limits))));
+        found.tables()
+                .toOptional()
+                .ifPresent(tables -> tables.domains().forEach(domain -> maps.put(domain, domain.map(memory, limits))));
         if (writers.isEmpty()) {
             return new UnitAnswer(found, maps, Optional.empty());
         }
@@ -121,7 +134,8 @@ final class VtdCommand extends TraceCommand {
             wanted = captured.stream().filter(device -> device.base() == base).toList();
         }
         if (wanted.isEmpty()) {
-            List<String> bases = captured.stream().map(device -> Json.hex(device.base())).toList();
+            List<String> bases =
+                    captured.stream().map(device -> Json.hex(device.base())).toList();
             throw new CommandFailure("%s: no registers of %s were captured; %s"
                     .formatted(
                             chosen.name(),
@@ -130,7 +144,9 @@ final class VtdCommand extends TraceCommand {
                                     ? "give --root with its root table's address, or import the snapshot with --registers"
                                     : "there are: " + String.join(", ", bases)));
         }
-        return wanted.stream().map(device -> RemappingUnit.decode(memory, device)).toList();
+        return wanted.stream()
+                .map(device -> RemappingUnit.decode(memory, device))
+                .toList();
     }
 
     private void print(UnitAnswer answer) {
@@ -144,7 +160,9 @@ final class VtdCommand extends TraceCommand {
         if (found.tables() instanceof Observed.Known<RemappingTables>(RemappingTables tables)) {
             line("root table %s", Json.hex(tables.root()));
             for (RemappingBus bus : tables.buses()) {
-                line("bus %02x, context table %s", bus.number(), Json.hex(bus.entry().contextTable()));
+                line(
+                        "bus %02x, context table %s",
+                        bus.number(), Json.hex(bus.entry().contextTable()));
                 bus.devices().forEach(this::print);
             }
             tables.domains().forEach(domain -> print(domain, answer.mapOf(domain)));
@@ -168,11 +186,13 @@ final class VtdCommand extends TraceCommand {
         line(
                 "domain %d: %s, %,d ranges, %,d KiB%s",
                 domain.id(),
-                String.join(", ", domain.devices().stream().map(Object::toString).toList()),
+                String.join(
+                        ", ", domain.devices().stream().map(Object::toString).toList()),
                 map.ranges().size(),
                 map.summary().mappedBytes() >> 10,
                 map.summary().complete() ? "" : " (not all of them)");
-        for (MappedRange range : map.ranges().subList(0, Math.min(MOST_MAPPINGS_IN_TEXT, map.ranges().size()))) {
+        for (MappedRange range : map.ranges()
+                .subList(0, Math.min(MOST_MAPPINGS_IN_TEXT, map.ranges().size()))) {
             line("  %s", range);
         }
         if (map.ranges().size() > MOST_MAPPINGS_IN_TEXT) {
@@ -189,12 +209,15 @@ final class VtdCommand extends TraceCommand {
             line(
                     "page %s: %s as DMA address %s, %s",
                     Json.hex(reaching.page()),
-                    String.join(", ", reach.devices().stream().map(Object::toString).toList()),
+                    String.join(
+                            ", ", reach.devices().stream().map(Object::toString).toList()),
                     Json.hex(reach.dmaAddress()),
                     reach.rights());
         }
         if (reaching.found().isEmpty() && !reaching.everything()) {
-            line("page %s: no device reaches it%s", Json.hex(reaching.page()), reaching.complete() ? "" : " by the tables that were captured");
+            line(
+                    "page %s: no device reaches it%s",
+                    Json.hex(reaching.page()), reaching.complete() ? "" : " by the tables that were captured");
         }
     }
 }

@@ -61,7 +61,8 @@ final class VtdJson {
                 .put("translation", device.entry().translationType().title())
                 .put("tables", Json.hex(device.entry().tables()));
         tables.domainOf(device.id())
-                .ifPresent(domain -> json.set("mappings", Json.array(answer.mapOf(domain).ranges(), VtdJson::mapping)));
+                .ifPresent(domain ->
+                        json.set("mappings", Json.array(answer.mapOf(domain).ranges(), VtdJson::mapping)));
         return json;
     }
 
@@ -78,7 +79,9 @@ final class VtdJson {
                 .put("id", domain.id())
                 .put("translation", domain.type().title())
                 .put("tables", Json.hex(domain.tables()));
-        json.set("devices", Json.strings(domain.devices().stream().map(Object::toString).toList()));
+        json.set(
+                "devices",
+                Json.strings(domain.devices().stream().map(Object::toString).toList()));
         json.put("ranges", map.ranges().size())
                 .put("mappedBytes", map.summary().mappedBytes())
                 .put("complete", map.summary().complete());
@@ -97,7 +100,9 @@ final class VtdJson {
 
     private static ObjectNode reach(DeviceReach reach) {
         ObjectNode json = Json.object();
-        json.set("devices", Json.strings(reach.devices().stream().map(Object::toString).toList()));
+        json.set(
+                "devices",
+                Json.strings(reach.devices().stream().map(Object::toString).toList()));
         return json.put("domain", reach.domain().id())
                 .put("dmaAddress", Json.hex(reach.dmaAddress()))
                 .put("rights", reach.rights().toString());

@@ -45,8 +45,8 @@ public record Comparison(
     /** How far above a symbol an address still belongs to it. */
     private static final long NEAREST_BOUND = 1 << 20;
 
-    private static final Comparator<ChangedRun> MOST_TELLING = Comparator.comparing(ChangedRun::kind)
-            .thenComparing(ChangedRun::address, Long::compareUnsigned);
+    private static final Comparator<ChangedRun> MOST_TELLING =
+            Comparator.comparing(ChangedRun::kind).thenComparing(ChangedRun::address, Long::compareUnsigned);
 
     public Comparison {
         runs = List.copyOf(runs);

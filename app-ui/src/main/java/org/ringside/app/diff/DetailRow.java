@@ -30,8 +30,8 @@ sealed interface DetailRow {
         for (CodeChange code : detail.code()) {
             rows.add(new Heading(code.title(), "instructions"));
             code.rows()
-                    .forEach(row -> rows.add(
-                            new Code(row, target(row.before(), symbols), target(row.after(), symbols))));
+                    .forEach(row ->
+                            rows.add(new Code(row, target(row.before(), symbols), target(row.after(), symbols))));
         }
         if (!detail.pointers().isEmpty()) {
             rows.add(new Heading("Pointers", "64-bit words that held or hold kernel addresses"));

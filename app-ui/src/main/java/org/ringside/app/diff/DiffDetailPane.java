@@ -78,7 +78,9 @@ final class DiffDetailPane extends BorderPane {
     }
 
     private void show(Optional<RunDetail> detail) {
-        list.getItems().setAll(detail.map(shown -> DetailRow.of(shown, workspace.symbols())).orElse(List.of()));
+        list.getItems()
+                .setAll(detail.map(shown -> DetailRow.of(shown, workspace.symbols()))
+                        .orElse(List.of()));
         links.getChildren().clear();
         copy.setDisable(detail.isEmpty());
         if (detail.isEmpty()) {
@@ -86,13 +88,17 @@ final class DiffDetailPane extends BorderPane {
             return;
         }
         RunDetail shown = detail.get();
-        title.setText("%s · %s".formatted(shown.run().kind().title(), shown.run().kind().meaning()));
-        shown.changes().stream().limit(MOST_LINKS).forEach(change -> links.getChildren()
-                .add(link(change.title(), change.span())));
+        title.setText("%s · %s"
+                .formatted(shown.run().kind().title(), shown.run().kind().meaning()));
+        shown.changes().stream()
+                .limit(MOST_LINKS)
+                .forEach(change -> links.getChildren().add(link(change.title(), change.span())));
         if (shown.changes().isEmpty()) {
             long bytes = shown.run().range().length();
             links.getChildren()
-                    .add(link(Formats.address(shown.run().address()), ByteSpan.physical(shown.run().address(), bytes)));
+                    .add(link(
+                            Formats.address(shown.run().address()),
+                            ByteSpan.physical(shown.run().address(), bytes)));
         } else if (shown.changes().size() > MOST_LINKS) {
             Label more = new Label("and %,d more".formatted(shown.changes().size() - MOST_LINKS));
             more.getStyleClass().add("text-muted");
@@ -108,8 +114,7 @@ final class DiffDetailPane extends BorderPane {
     private Node link(String text, ByteSpan span) {
         Hyperlink link = new Hyperlink(text);
         link.setMnemonicParsing(false);
-        link.setTooltip(new Tooltip(
-                MESSAGES.get("detail.link", Formats.address(span.address()), span.length())));
+        link.setTooltip(new Tooltip(MESSAGES.get("detail.link", Formats.address(span.address()), span.length())));
         link.setOnAction(event -> model.select(span));
         return link;
     }

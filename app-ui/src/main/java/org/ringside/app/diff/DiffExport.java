@@ -91,7 +91,9 @@ public final class DiffExport {
                             change.title(),
                             change.span().length(),
                             hex(change.span().address()),
-                            change.virtual().map(address -> ", virtual " + hex(address)).orElse("")));
+                            change.virtual()
+                                    .map(address -> ", virtual " + hex(address))
+                                    .orElse("")));
         }
         detail.lines().forEach(line -> text.append(hexLine(line)));
         for (PointerChange pointer : detail.pointers()) {
@@ -126,7 +128,9 @@ public final class DiffExport {
                     .orElse("");
         }
         return row.before().map(instruction -> "- " + instruction(instruction)).orElse("")
-                + row.after().map(instruction -> "+ " + instruction(instruction)).orElse("");
+                + row.after()
+                        .map(instruction -> "+ " + instruction(instruction))
+                        .orElse("");
     }
 
     private static String instruction(Instruction instruction) {
@@ -155,8 +159,7 @@ public final class DiffExport {
                 : text;
     }
 
-    private record Line(
-            ChangedRun run, RunSummary summary, Optional<Long> virtual, Optional<SymbolPlace> symbol) {
+    private record Line(ChangedRun run, RunSummary summary, Optional<Long> virtual, Optional<SymbolPlace> symbol) {
         static Line of(
                 Comparison comparison,
                 ChangedRun run,

@@ -41,11 +41,13 @@ public record DiffFilter(String text, Set<MemoryKind> kinds) {
         return text.isEmpty()
                 || containsAddress(run, virtual)
                 || "0x%x".formatted(run.address()).contains(text)
-                || virtual.map(address -> "0x%x".formatted(address).contains(text)).orElse(false)
+                || virtual.map(address -> "0x%x".formatted(address).contains(text))
+                        .orElse(false)
                 || run.kind().title().toLowerCase(Locale.ROOT).contains(text)
                 || name(run.change()).contains(text)
                 || symbols.get().stream()
-                        .anyMatch(place -> place.toString().toLowerCase(Locale.ROOT).contains(text));
+                        .anyMatch(place ->
+                                place.toString().toLowerCase(Locale.ROOT).contains(text));
     }
 
     static String name(PageRun.Change change) {
@@ -59,8 +61,9 @@ public record DiffFilter(String text, Set<MemoryKind> kinds) {
         try {
             long address = Long.parseUnsignedLong(text.substring(2), 16);
             return run.range().contains(address)
-                    || virtual.map(start ->
-                                    Long.compareUnsigned(address - start, run.range().length()) < 0)
+                    || virtual.map(start -> Long.compareUnsigned(
+                                            address - start, run.range().length())
+                                    < 0)
                             .orElse(false);
         } catch (NumberFormatException notAnAddress) {
             return false;

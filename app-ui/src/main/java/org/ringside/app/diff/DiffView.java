@@ -168,17 +168,35 @@ public final class DiffView implements WorkbenchView {
         table.getColumns().add(what);
         column("address", 110, "mono", row -> Formats.address(row.run().address()));
         column("pages", 60, "diff-number", row -> "%,d".formatted(row.run().pages()));
-        column("kernel", 200, "mono", row -> model.kernelAddress(row.run())
-                .map(mapping -> "%s %s".formatted(Formats.address(mapping.address()), mapping.rights()))
-                .orElse(""));
-        column("first", 80, "mono", row -> model.summaryOf(row.run())
-                .filter(counted -> counted.first().isPresent())
-                .map(counted -> "+0x%x".formatted(counted.first().getAsLong() - row.run().address()))
-                .orElse(""));
-        column("bytes", 70, "diff-number", row -> model.summaryOf(row.run())
-                .map(counted -> (counted.complete() ? "" : "≥ ") + "%,d".formatted(counted.changedBytes()))
-                .orElse("…"));
-        column("change", 80, "", row -> MESSAGES.get("change." + DiffFilter.name(row.run().change())));
+        column(
+                "kernel",
+                200,
+                "mono",
+                row -> model.kernelAddress(row.run())
+                        .map(mapping -> "%s %s".formatted(Formats.address(mapping.address()), mapping.rights()))
+                        .orElse(""));
+        column(
+                "first",
+                80,
+                "mono",
+                row -> model.summaryOf(row.run())
+                        .filter(counted -> counted.first().isPresent())
+                        .map(counted -> "+0x%x"
+                                .formatted(
+                                        counted.first().getAsLong() - row.run().address()))
+                        .orElse(""));
+        column(
+                "bytes",
+                70,
+                "diff-number",
+                row -> model.summaryOf(row.run())
+                        .map(counted -> (counted.complete() ? "" : "≥ ") + "%,d".formatted(counted.changedBytes()))
+                        .orElse("…"));
+        column(
+                "change",
+                80,
+                "",
+                row -> MESSAGES.get("change." + DiffFilter.name(row.run().change())));
         table.getSelectionModel().selectedItemProperty().subscribe(row -> {
             if (row instanceof DiffRow.Run(ChangedRun run)
                     && !model.selectedProperty().get().equals(Optional.of(run))) {
@@ -199,13 +217,12 @@ public final class DiffView implements WorkbenchView {
 
     private void key(KeyEvent event) {
         if (table.getSelectionModel().getSelectedItem() instanceof DiffRow.Group group) {
-            boolean toggles =
-                    switch (event.getCode()) {
-                        case ENTER, SPACE -> true;
-                        case RIGHT -> !group.open();
-                        case LEFT -> group.open();
-                        default -> false;
-                    };
+            boolean toggles = switch (event.getCode()) {
+                case ENTER, SPACE -> true;
+                case RIGHT -> !group.open();
+                case LEFT -> group.open();
+                default -> false;
+            };
             if (toggles) {
                 toggle(group.kind());
                 event.consume();
@@ -252,11 +269,7 @@ public final class DiffView implements WorkbenchView {
     /** Writes a comparison to a file. */
     private interface Export {
         void write(
-                Comparison comparison,
-                List<ChangedRun> runs,
-                SymbolTable symbols,
-                Writer out,
-                ProgressMonitor monitor)
+                Comparison comparison, List<ChangedRun> runs, SymbolTable symbols, Writer out, ProgressMonitor monitor)
                 throws IOException;
     }
 
@@ -268,15 +281,19 @@ public final class DiffView implements WorkbenchView {
             File chosen = chooser.showSaveDialog(root.getScene().getWindow());
             if (chosen != null) {
                 Path file = chosen.toPath();
-                workspace.tasks().run(
-                        MESSAGES.get("export.task", file.getFileName()),
-                        monitor -> {
-                            try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-                                export.write(comparison, comparison.runs(), workspace.symbols(), out, monitor);
-                            }
-                            return file;
-                        },
-                        written -> workspace.notifications().inform(MESSAGES.get("export.done"), written.toString()));
+                workspace
+                        .tasks()
+                        .run(
+                                MESSAGES.get("export.task", file.getFileName()),
+                                monitor -> {
+                                    try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+                                        export.write(comparison, comparison.runs(), workspace.symbols(), out, monitor);
+                                    }
+                                    return file;
+                                },
+                                written -> workspace
+                                        .notifications()
+                                        .inform(MESSAGES.get("export.done"), written.toString()));
             }
         });
     }
@@ -314,8 +331,8 @@ public final class DiffView implements WorkbenchView {
                         case null -> null;
                         case DiffRow.Group(MemoryKind kind, int runs, long pages, boolean open) -> {
                             setTooltip(new Tooltip(kind.meaning()));
-                            yield "%s %s — %,d %s".formatted(
-                                    open ? "▾" : "▸", kind.title(), pages, pages == 1 ? "page" : "pages");
+                            yield "%s %s — %,d %s"
+                                    .formatted(open ? "▾" : "▸", kind.title(), pages, pages == 1 ? "page" : "pages");
                         }
                         case DiffRow.Run(ChangedRun run) -> name(run);
                     });
@@ -326,7 +343,8 @@ public final class DiffView implements WorkbenchView {
             if (symbols.isEmpty()) {
                 return "    " + run.kind().title();
             }
-            return "    " + symbols.getFirst() + (symbols.size() > 1 ? " and %d more".formatted(symbols.size() - 1) : "");
+            return "    " + symbols.getFirst()
+                    + (symbols.size() > 1 ? " and %d more".formatted(symbols.size() - 1) : "");
         }
     }
 

@@ -360,13 +360,12 @@ public final class DiffViewModel {
         if (shown == null) {
             return;
         }
-        Optional<Long> physical =
-                switch (selection) {
-                    case Selection.Page(long address) -> Optional.of(address);
-                    case Selection.Bytes(ByteSpan span) when span.space() instanceof AddressSpace.Physical ->
-                        Optional.of(span.address());
-                    default -> Optional.empty();
-                };
+        Optional<Long> physical = switch (selection) {
+            case Selection.Page(long address) -> Optional.of(address);
+            case Selection.Bytes(ByteSpan span)
+            when span.space() instanceof AddressSpace.Physical -> Optional.of(span.address());
+            default -> Optional.empty();
+        };
         physical.map(address -> address & -PhysicalMemory.PAGE_SIZE)
                 .flatMap(shown::runOf)
                 .ifPresent(this::show);

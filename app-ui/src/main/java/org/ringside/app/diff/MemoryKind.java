@@ -7,9 +7,15 @@ public enum MemoryKind {
     /** The baseline's page tables map it read-only. */
     READ_ONLY_DATA("Read-only kernel data", "mapped without the right to write in the baseline", false),
     /** Executable for the kernel now, and not in the baseline. */
-    NEW_CODE("New kernel code", "executable for the kernel now and not in the baseline: a module, generated code", false),
+    NEW_CODE(
+            "New kernel code",
+            "executable for the kernel now and not in the baseline: a module, generated code",
+            false),
     /** No page tables say: the registers were not captured. */
-    UNKNOWN("Use not known", "import the snapshot with its registers to see what the kernel uses the memory for", false),
+    UNKNOWN(
+            "Use not known",
+            "import the snapshot with its registers to see what the kernel uses the memory for",
+            false),
     /** Protected in the baseline, no longer mapped there now. */
     FREED("Freed and used anew", "was protected in the baseline, and is no longer mapped where it was", true),
     /** Writable for the kernel. */

@@ -144,8 +144,7 @@ public record RunDetail(
         private int addLines(long page, MemorySegment old, MemorySegment now, ByteChange change, int lastLine) {
             int lineCount = PhysicalMemory.PAGE_SIZE / HexLine.BYTES;
             int first = Math.max(lastLine + 1, change.offset() / HexLine.BYTES - LINES_AROUND);
-            int last = Math.min(
-                    lineCount - 1, (change.offset() + change.length() - 1) / HexLine.BYTES + LINES_AROUND);
+            int last = Math.min(lineCount - 1, (change.offset() + change.length() - 1) / HexLine.BYTES + LINES_AROUND);
             for (int line = first; line <= last && lines.size() < MOST_LINES; line++) {
                 long offset = (long) line * HexLine.BYTES;
                 lines.add(new HexLine(
@@ -196,7 +195,9 @@ public record RunDetail(
         }
 
         private void onlyOneSide(long page, Observed<MemorySegment> before, Observed<MemorySegment> after) {
-            for (long offset = 0; offset < PhysicalMemory.PAGE_SIZE && lines.size() < MOST_LINES; offset += HexLine.BYTES) {
+            for (long offset = 0;
+                    offset < PhysicalMemory.PAGE_SIZE && lines.size() < MOST_LINES;
+                    offset += HexLine.BYTES) {
                 lines.add(new HexLine(page + offset, slice(before, offset), slice(after, offset)));
             }
         }

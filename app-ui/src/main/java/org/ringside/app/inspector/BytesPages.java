@@ -47,7 +47,8 @@ final class BytesPages {
         String length = span.length() == 1 ? "1 byte" : "%,d bytes".formatted(span.length());
         Optional<Observed<Long>> physical = physical(now, span);
         if (physical.isEmpty()) {
-            sections.add(new Section.Prose("", "These bytes are not memory that was captured: they belong to " + span.space() + "."));
+            sections.add(new Section.Prose(
+                    "", "These bytes are not memory that was captured: they belong to " + span.space() + "."));
             return new InspectorPage(where, length, sections);
         }
         if (span.space() instanceof AddressSpace.Virtual(long cr3)) {
@@ -57,7 +58,8 @@ final class BytesPages {
         bytes.toOptional().flatMap(this::pointer).ifPresent(sections::add);
         physical.get().toOptional().ifPresent(address -> sections.add(page(address)));
         if (bytes instanceof Observed.Known<MemorySegment>(MemorySegment known)) {
-            Optional<MemorySegment> old = baseline.flatMap(evidence -> read(evidence, span).toOptional());
+            Optional<MemorySegment> old =
+                    baseline.flatMap(evidence -> read(evidence, span).toOptional());
             sections.add(new Section.Facts("Data", DataValues.of(known, old)));
         } else {
             sections.add(new Section.Prose("Data", bytes.reason()));
@@ -75,7 +77,8 @@ final class BytesPages {
         return switch (span.space()) {
             case AddressSpace.Physical ignored -> Optional.of(Observed.known(span.address()));
             case AddressSpace.Virtual(long cr3) ->
-                Optional.of(evidence.virtual(cr3).walker().translate(span.address()).map(Translation::output));
+                Optional.of(
+                        evidence.virtual(cr3).walker().translate(span.address()).map(Translation::output));
             case AddressSpace.GuestPhysical ignored -> Optional.empty();
             case AddressSpace.DeviceVisible ignored -> Optional.empty();
             case AddressSpace.Registers ignored -> Optional.empty();
@@ -199,7 +202,8 @@ final class BytesPages {
         }
         for (SnapshotEvidence.UnitReach unit : units) {
             if (unit.reach().everyDeviceReachesEverything()) {
-                facts.add(Fact.of("Devices", "every device reaches it: DMA translation is off").marked(Severity.WARNING));
+                facts.add(Fact.of("Devices", "every device reaches it: DMA translation is off")
+                        .marked(Severity.WARNING));
                 continue;
             }
             List<DeviceReach> reaches = unit.reach().page(page);
@@ -207,15 +211,21 @@ final class BytesPages {
             if (reaches.isEmpty()) {
                 facts.add(Fact.of("Devices", "none reaches it" + incomplete));
             }
-            reaches.stream().limit(MOST_DEVICES).forEach(reach -> facts.add(Fact.of(
-                    reach.canWrite() ? "Written by" : "Read by",
-                    "%s (domain %d, DMA address %s, %s)%s"
-                            .formatted(
-                                    String.join(", ", reach.devices().stream().map(Object::toString).toList()),
-                                    reach.domain().id(),
-                                    Formats.address(reach.dmaAddress()),
-                                    reach.rights(),
-                                    incomplete))));
+            reaches.stream()
+                    .limit(MOST_DEVICES)
+                    .forEach(reach -> facts.add(Fact.of(
+                            reach.canWrite() ? "Written by" : "Read by",
+                            "%s (domain %d, DMA address %s, %s)%s"
+                                    .formatted(
+                                            String.join(
+                                                    ", ",
+                                                    reach.devices().stream()
+                                                            .map(Object::toString)
+                                                            .toList()),
+                                            reach.domain().id(),
+                                            Formats.address(reach.dmaAddress()),
+                                            reach.rights(),
+                                            incomplete))));
             if (reaches.size() > MOST_DEVICES) {
                 facts.add(Fact.of("", "and %,d more domains".formatted(reaches.size() - MOST_DEVICES)));
             }

@@ -25,7 +25,10 @@ final class DataValues {
         List<Fact> compared = new ArrayList<>();
         for (int i = 0; i < now.size(); i++) {
             Fact fact = now.get(i);
-            compared.add(i < before.size() ? fact.comparedWith(Optional.of(before.get(i).value())) : fact);
+            compared.add(
+                    i < before.size()
+                            ? fact.comparedWith(Optional.of(before.get(i).value()))
+                            : fact);
         }
         return compared;
     }
@@ -45,8 +48,7 @@ final class DataValues {
         if (size >= 4) {
             int value = bytes.get(LittleEndian.INT, 0);
             facts.add(Fact.of(
-                    "32 bits",
-                    "%s = %s".formatted(hex(value & 0xffff_ffffL, 8), signs(value & 0xffff_ffffL, value))));
+                    "32 bits", "%s = %s".formatted(hex(value & 0xffff_ffffL, 8), signs(value & 0xffff_ffffL, value))));
             facts.add(Fact.of("float", Float.toString(Float.intBitsToFloat(value))));
         }
         if (size >= 8) {
@@ -76,7 +78,8 @@ final class DataValues {
     private static String text(MemorySegment bytes) {
         StringBuilder text = new StringBuilder();
         for (byte value : bytes.toArray(ValueLayout.JAVA_BYTE)) {
-            text.append(value >= 0x20 && value < 0x7f ? new String(new byte[] {value}, StandardCharsets.US_ASCII) : "·");
+            text.append(
+                    value >= 0x20 && value < 0x7f ? new String(new byte[] {value}, StandardCharsets.US_ASCII) : "·");
         }
         return text.toString();
     }

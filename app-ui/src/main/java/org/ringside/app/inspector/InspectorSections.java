@@ -69,7 +69,8 @@ final class InspectorSections {
     }
 
     private Node value(Fact fact) {
-        Labeled label = fact.target().<Labeled>map(target -> {
+        Labeled label = fact.target()
+                .<Labeled>map(target -> {
                     Hyperlink link = new Hyperlink(fact.value());
                     link.setMnemonicParsing(false);
                     link.setOnAction(event -> {

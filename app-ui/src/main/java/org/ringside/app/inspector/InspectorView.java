@@ -95,7 +95,8 @@ public final class InspectorView implements WorkbenchView {
     public void attach() {
         model.attach();
         subscriptions = Subscription.combine(
-                model.pageProperty().subscribe(this::show), model.traceOpenProperty().subscribe(open -> {
+                model.pageProperty().subscribe(this::show),
+                model.traceOpenProperty().subscribe(open -> {
                     if (model.pageProperty().get().isEmpty()) {
                         show(Optional.empty());
                     }

@@ -137,9 +137,7 @@ public final class InspectorViewModel {
 
     private Optional<SnapshotEvidence> baseline(Subject subject) throws IOException {
         Optional<SnapshotInfo> baseline = subject.moment().baseline();
-        return baseline.isEmpty()
-                ? Optional.empty()
-                : Optional.of(evidences.get(subject.open(), baseline.get()));
+        return baseline.isEmpty() ? Optional.empty() : Optional.of(evidences.get(subject.open(), baseline.get()));
     }
 
     /** What was found in the snapshots looked at last. */

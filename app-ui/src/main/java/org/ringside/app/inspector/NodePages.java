@@ -59,21 +59,21 @@ final class NodePages {
         }
         String subtitle = String.join(
                 " › ",
-                path.subList(0, path.size() - 1).stream().map(StructureNode::name).toList());
+                path.subList(0, path.size() - 1).stream()
+                        .map(StructureNode::name)
+                        .toList());
         return new InspectorPage(node.name(), subtitle, sections);
     }
 
     /** The value of a field for a person, or why there is none. */
     static String value(StructureNode.Field field) {
         return switch (field.value()) {
-            case Observed.Known<Long>(Long value) ->
-                field.width() == 1 ? Long.toString(value) : Formats.address(value);
+            case Observed.Known<Long>(Long value) -> field.width() == 1 ? Long.toString(value) : Formats.address(value);
             case Observed<Long> missing -> missing.reason();
         };
     }
 
-    private static List<Fact> facts(
-            List<StructureNode> path, StructureNode node, Optional<SnapshotEvidence> baseline) {
+    private static List<Fact> facts(List<StructureNode> path, StructureNode node, Optional<SnapshotEvidence> baseline) {
         List<Fact> facts = new ArrayList<>();
         if (node instanceof StructureNode.Field field) {
             Fact value = Fact.of("Value", valueWithDecimal(field));
@@ -87,9 +87,12 @@ final class NodePages {
         if (!node.meaning().isEmpty()) {
             facts.add(Fact.of("Meaning", node.meaning()));
         }
-        node.span().ifPresent(span -> facts.add(Fact.of(
-                        "Where", "%s %s, %,d bytes".formatted(span.space(), Formats.address(span.address()), span.length()))
-                .leadingTo(new Selection.Bytes(span))));
+        node.span()
+                .ifPresent(span -> facts.add(Fact.of(
+                                "Where",
+                                "%s %s, %,d bytes"
+                                        .formatted(span.space(), Formats.address(span.address()), span.length()))
+                        .leadingTo(new Selection.Bytes(span))));
         node.reference().ifPresent(reference -> facts.add(Fact.of("Specification", reference.toString())));
         for (int i = path.size() - 2; i >= 0; i--) {
             facts.add(Fact.of(i == path.size() - 2 ? "Part of" : "", path.get(i).name())
@@ -129,7 +132,8 @@ final class NodePages {
         if (span.isEmpty() || baseline.isEmpty()) {
             return OptionalLong.empty();
         }
-        return baseline.get().memory().read(span.get().address(), (int) span.get().length())
+        return baseline.get().memory().read(span.get().address(), (int)
+                                span.get().length())
                         instanceof Observed.Known<MemorySegment>(MemorySegment bytes)
                 ? OptionalLong.of(littleEndian(bytes))
                 : OptionalLong.empty();
@@ -152,13 +156,11 @@ final class NodePages {
             }
             List<StructureNode> deeper = new ArrayList<>(path);
             deeper.add(child);
-            String text =
-                    switch (child) {
-                        case StructureNode.Field field ->
-                            field.meaning().isEmpty() ? value(field) : value(field) + " · " + field.meaning();
-                        case StructureNode.Structure structure ->
-                            structure.meaning().isEmpty() ? "…" : structure.meaning();
-                    };
+            String text = switch (child) {
+                case StructureNode.Field field ->
+                    field.meaning().isEmpty() ? value(field) : value(field) + " · " + field.meaning();
+                case StructureNode.Structure structure -> structure.meaning().isEmpty() ? "…" : structure.meaning();
+            };
             Fact part = Fact.of(child.name(), text).leadingTo(new Selection.Node(deeper));
             parts.add(worst(child).map(part::marked).orElse(part));
         }

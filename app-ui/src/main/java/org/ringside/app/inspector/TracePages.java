@@ -38,8 +38,8 @@ final class TracePages {
         }
         content.snapshot()
                 .flatMap(open::snapshot)
-                .ifPresent(snapshot -> facts.add(
-                        Fact.of("Snapshot", snapshot.name()).leadingTo(new Selection.Snapshot(snapshot))));
+                .ifPresent(snapshot ->
+                        facts.add(Fact.of("Snapshot", snapshot.name()).leadingTo(new Selection.Snapshot(snapshot))));
         facts.add(Fact.of("Number", Long.toString(event.id())));
         List<Section> sections = new ArrayList<>();
         sections.add(new Section.Facts("", facts));
@@ -142,13 +142,15 @@ final class TracePages {
     static InspectorPage ofMachine(String machine, OpenTrace open) {
         List<Fact> snapshots = new ArrayList<>();
         for (SnapshotInfo snapshot : open.snapshotsOf(machine)) {
-            snapshots.add(Fact.of(snapshot.name(), snapshot.time().toString())
-                    .leadingTo(new Selection.Snapshot(snapshot)));
+            snapshots.add(
+                    Fact.of(snapshot.name(), snapshot.time().toString()).leadingTo(new Selection.Snapshot(snapshot)));
         }
         List<Fact> alarms = open.alarms().stream()
                 .filter(event -> event.content().machine().equals(machine))
                 .limit(50)
-                .map(event -> Fact.of(event.content().time().toString(), event.content().title())
+                .map(event -> Fact.of(
+                                event.content().time().toString(),
+                                event.content().title())
                         .marked(event.content().severity())
                         .leadingTo(new Selection.Event(event)))
                 .toList();

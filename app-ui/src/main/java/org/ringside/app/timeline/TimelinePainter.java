@@ -224,7 +224,8 @@ final class TimelinePainter {
             double a = scene.viewport().x(baseline.get().time().epochNanoseconds());
             double line = y + 12;
             double b = scene.viewport().x(shown.get().time().epochNanoseconds());
-            graphics.strokeLine(Math.max(-10, Math.min(a, b)), line, Math.min(scene.lanesWidth() + 10, Math.max(a, b)), line);
+            graphics.strokeLine(
+                    Math.max(-10, Math.min(a, b)), line, Math.min(scene.lanesWidth() + 10, Math.max(a, b)), line);
             graphics.setLineDashes();
         }
         double drawn = 0;
@@ -268,7 +269,7 @@ final class TimelinePainter {
         String role = isShown && isBaseline
                 ? " (shown and baseline)"
                 : isShown ? " (shown)" : isBaseline ? " (baseline)" : "";
-return label(scene, names + role, mark, y, before, next, isShown || isBaseline);
+        return label(scene, names + role, mark, y, before, next, isShown || isBaseline);
     }
 
     private void paintRing(double x, double y, boolean solid) {

@@ -67,7 +67,9 @@ final class UnitTable extends TreeTableView<StructureNode> {
                     .filter(item -> item.getValue().name().equals("Root Table"))
                     .forEach(item -> {
                         item.setExpanded(true);
-                        item.getChildren().forEach(bus -> bus.setExpanded(item.getChildren().size() == 1));
+                        item.getChildren()
+                                .forEach(bus ->
+                                        bus.setExpanded(item.getChildren().size() == 1));
                     });
         }
     }
@@ -90,7 +92,10 @@ final class UnitTable extends TreeTableView<StructureNode> {
                         ? field.width() == 1 ? Long.toString(value) : Formats.address(value)
                         : field.value().reason();
             case StructureNode.Structure structure ->
-                structure.span().map(span -> "@ " + Formats.address(span.address())).orElse("");
+                structure
+                        .span()
+                        .map(span -> "@ " + Formats.address(span.address()))
+                        .orElse("");
         };
     }
 
@@ -153,8 +158,9 @@ final class UnitTable extends TreeTableView<StructureNode> {
             super.updateItem(node, empty);
             getStyleClass().removeAll("vtd-changed", "vtd-added", "vtd-below");
             if (!empty && node != null) {
-                tree.flatMap(found -> found.changeOf(node)).ifPresent(change -> getStyleClass()
-                        .add("vtd-" + change.name().toLowerCase(Locale.ROOT)));
+                tree.flatMap(found -> found.changeOf(node))
+                        .ifPresent(change ->
+                                getStyleClass().add("vtd-" + change.name().toLowerCase(Locale.ROOT)));
             }
         }
     }
@@ -171,12 +177,11 @@ final class UnitTable extends TreeTableView<StructureNode> {
                 return;
             }
             String sign = tree.flatMap(found -> found.changeOf(node))
-                    .map(change ->
-                            switch (change) {
-                                case CHANGED -> "  ≠";
-                                case ADDED -> "  +";
-                                case BELOW -> "  …≠";
-                            })
+                    .map(change -> switch (change) {
+                        case CHANGED -> "  ≠";
+                        case ADDED -> "  +";
+                        case BELOW -> "  …≠";
+                    })
                     .orElse("");
             setText(name + sign);
             setGraphic(UnitTree.worst(node).map(SeverityMark::of).orElse(null));

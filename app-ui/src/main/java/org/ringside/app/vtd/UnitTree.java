@@ -63,8 +63,7 @@ public final class UnitTree {
      * @param limits of each domain's listing
      * @param baseline the same unit before, to mark what changed
      */
-    public static UnitTree of(
-            PhysicalMemory memory, FoundUnit found, TableLimits limits, Optional<UnitTree> baseline) {
+    public static UnitTree of(PhysicalMemory memory, FoundUnit found, TableLimits limits, Optional<UnitTree> baseline) {
         Builder builder = new Builder(memory, found, limits);
         StructureNode.Structure root = builder.build();
         IdentityHashMap<StructureNode, Change> changes = new IdentityHashMap<>();
@@ -93,8 +92,7 @@ public final class UnitTree {
 
     /** The memory that a row of the tree leads to, if it is a mapping. */
     public Optional<ByteSpan> memoryOf(StructureNode node) {
-        return Optional.ofNullable(mappings.get(node))
-                .map(range -> ByteSpan.physical(range.output(), range.length()));
+        return Optional.ofNullable(mappings.get(node)).map(range -> ByteSpan.physical(range.output(), range.length()));
     }
 
     /** The rights of a row, if it is a mapping. */
@@ -114,7 +112,9 @@ public final class UnitTree {
 
     /** Mappings and devices; bits and registers have no place of their own that could be missed. */
     private static boolean isPlace(String key) {
-        return key.contains("/Mappings/") ? !key.contains("/Root Table/") : key.matches("/Root Table/Bus [0-9a-f]+(/[0-9a-f:.]+)?");
+        return key.contains("/Mappings/")
+                ? !key.contains("/Root Table/")
+                : key.matches("/Root Table/Bus [0-9a-f]+(/[0-9a-f:.]+)?");
     }
 
     private static void index(StructureNode node, String path, Map<String, String> values) {
@@ -225,7 +225,8 @@ public final class UnitTree {
             List<StructureNode> rows = new ArrayList<>();
             for (MappedRange range : map.ranges()) {
                 if (rows.size() == MOST_MAPPINGS) {
-                    rows.add(plain("and %,d more".formatted(map.ranges().size() - MOST_MAPPINGS), "", List.of(), List.of()));
+                    rows.add(plain(
+                            "and %,d more".formatted(map.ranges().size() - MOST_MAPPINGS), "", List.of(), List.of()));
                     break;
                 }
                 rows.add(mapping(range));
@@ -245,7 +246,10 @@ public final class UnitTree {
                     ? "%s page".formatted(Translation.size(range.largestPage()))
                     : "%,d pages".formatted(range.leaves());
             StructureNode row = plain(
-                    "%s…%s".formatted(Formats.address(range.input()), Formats.address(range.input() + range.length() - 1)),
+                    "%s…%s"
+                            .formatted(
+                                    Formats.address(range.input()),
+                                    Formats.address(range.input() + range.length() - 1)),
                     "memory %s…%s, %s, %s"
                             .formatted(
                                     Formats.address(range.output()),

@@ -70,9 +70,7 @@ public final class VtdView implements WorkbenchView {
         root.getStyleClass().add("vtd");
         root.setTop(new VBox(bar(), note));
         root.getStylesheets()
-                .add(VtdView.class
-                        .getResource("/org/ringside/app/vtd/vtd.css")
-                        .toExternalForm());
+                .add(VtdView.class.getResource("/org/ringside/app/vtd/vtd.css").toExternalForm());
     }
 
     @Override
@@ -204,13 +202,16 @@ public final class VtdView implements WorkbenchView {
     private void showUnit(Optional<VtdViewModel.Unit> unit) {
         unitChoice.setValue(unit.orElse(null));
         device.getItems().setAll(unit.map(VtdViewModel.Unit::devices).orElse(List.of()));
-        table.show(unit.map(VtdViewModel.Unit::tree), unit.map(found -> found.tree().root()));
+        table.show(
+                unit.map(VtdViewModel.Unit::tree),
+                unit.map(found -> found.tree().root()));
         List<String> notes = new ArrayList<>();
         unit.ifPresent(found -> {
             notes.add(found.tree().found().note());
             List<String> gone = found.tree().gone();
             if (!gone.isEmpty()) {
-                notes.add(MESSAGES.get("gone", gone.size(), String.join("; ", gone.subList(0, Math.min(5, gone.size())))));
+                notes.add(MESSAGES.get(
+                        "gone", gone.size(), String.join("; ", gone.subList(0, Math.min(5, gone.size())))));
             }
         });
         notes.removeIf(String::isEmpty);
@@ -238,9 +239,7 @@ public final class VtdView implements WorkbenchView {
         }
         String key = "state." + state.name().toLowerCase(Locale.ROOT).replace('_', '-');
         message.show(
-                MESSAGES.get(key),
-                MESSAGES.get(key + ".why"),
-                state == VtdViewModel.State.CLOSED ? "file.open" : "");
+                MESSAGES.get(key), MESSAGES.get(key + ".why"), state == VtdViewModel.State.CLOSED ? "file.open" : "");
         root.setCenter(message);
     }
 }

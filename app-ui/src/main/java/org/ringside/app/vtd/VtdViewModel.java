@@ -188,8 +188,7 @@ public final class VtdViewModel {
 
     /** Selects a row, in every view: a structure, or the memory that a mapping leads to. */
     public void select(List<StructureNode> path) {
-        Optional<ByteSpan> memory =
-                shown.get().flatMap(unit -> unit.tree().memoryOf(path.getLast()));
+        Optional<ByteSpan> memory = shown.get().flatMap(unit -> unit.tree().memoryOf(path.getLast()));
         workspace.select(memory.<Selection>map(Selection.Bytes::new).orElseGet(() -> new Selection.Node(path)));
     }
 
@@ -222,7 +221,9 @@ public final class VtdViewModel {
                             found.rights(),
                             String.join(
                                     ", ",
-                                    found.devices().stream().map(Object::toString).toList()),
+                                    found.devices().stream()
+                                            .map(Object::toString)
+                                            .toList()),
                             found.domain().id(),
                             Formats.address(found.dmaAddress())));
         }
@@ -238,8 +239,8 @@ public final class VtdViewModel {
     private void follow(Selection selection) {
         switch (selection) {
             case Selection.Page(long address) -> ask(address);
-            case Selection.Bytes(ByteSpan span) when span.space() instanceof AddressSpace.Physical ->
-                ask(span.address());
+            case Selection.Bytes(ByteSpan span)
+            when span.space() instanceof AddressSpace.Physical -> ask(span.address());
             default -> {}
         }
     }

@@ -56,11 +56,16 @@ final class CommandLineTest {
 
     @Test
     void importsInOrderAndNamesByPosition() throws IOException {
-        JsonNode info = Run.of("info", trace(), "--json").ended(CommandLineInterface.FINE).json();
+        JsonNode info = Run.of("info", trace(), "--json")
+                .ended(CommandLineInterface.FINE)
+                .json();
         assertEquals("quiet", info.at("/snapshots/0/name").asText());
         assertEquals("later", info.at("/snapshots/1/name").asText());
-        assertEquals(1_767_225_600_000_000_000L, info.at("/snapshots/0/time/nanoseconds").asLong());
-        assertEquals("2026-01-01T00:00:01Z", info.at("/snapshots/1/time/iso8601").asText());
+        assertEquals(
+                1_767_225_600_000_000_000L,
+                info.at("/snapshots/0/time/nanoseconds").asLong());
+        assertEquals(
+                "2026-01-01T00:00:01Z", info.at("/snapshots/1/time/iso8601").asText());
         assertEquals(3, info.at("/snapshots/0/capturedPages").asLong());
         assertEquals(1, info.at("/snapshots/0/zeroPages").asLong());
         assertEquals(64, info.at("/sources/0/sha256").asText().length());
@@ -136,12 +141,15 @@ final class CommandLineTest {
                 0000000000000010                                       52 69 6e 67  |            Ring|
                 0000000000000020  73 69 64 65 21                                    |side!           |
                 """,
-                Run.of("read", trace, "1", "0x1c", "9").ended(CommandLineInterface.FINE).out());
+                Run.of("read", trace, "1", "0x1c", "9")
+                        .ended(CommandLineInterface.FINE)
+                        .out());
     }
 
     @Test
     void rawBytesComeOutAsTheyAreOrNotAtAll() throws IOException {
-        assertEquals("0101", Run.of("read", trace(), "quiet", "0x1000", "2", "--raw").binary());
+        assertEquals(
+                "0101", Run.of("read", trace(), "quiet", "0x1000", "2", "--raw").binary());
         Run cut = Run.of("read", trace2(), "quiet", "0x2fff", "2", "--raw");
         assertTrue(cut.error().contains("not captured"), cut::err);
         assertEquals("", cut.binary());
@@ -149,13 +157,15 @@ final class CommandLineTest {
 
     @Test
     void addressesMayBeArithmetic() throws IOException {
-        JsonNode read = Run.of("read", trace(), "quiet", "0x1000+4096", "1", "--json").json();
+        JsonNode read =
+                Run.of("read", trace(), "quiet", "0x1000+4096", "1", "--json").json();
         assertEquals("0x2000", read.get("address").asText());
     }
 
     @Test
     void aVirtualAddressNeedsRegisters() throws IOException {
-        String error = Run.of("read", trace(), "quiet", "0xffffffff81000000", "1", "--virtual").error();
+        String error = Run.of("read", trace(), "quiet", "0xffffffff81000000", "1", "--virtual")
+                .error();
         assertTrue(error.contains("no registers of vCPU 0 were captured"), error);
         assertTrue(error.contains("--cr3"), error);
     }
@@ -182,61 +192,84 @@ final class CommandLineTest {
     @Test
     void aFlippedByteAnywhereIsFoundByTheCustodyCheck() throws IOException {
         Path trace = trace();
-        assertEquals(0, Run.of("custody", trace, "--json").ended(CommandLineInterface.FINE).json().get("problems").size());
+        assertEquals(
+                0,
+                Run.of("custody", trace, "--json")
+                        .ended(CommandLineInterface.FINE)
+                        .json()
+                        .get("problems")
+                        .size());
         byte[] whole = Files.readAllBytes(trace);
         for (int i = 0; i < 64; i++) {
             byte[] flipped = whole.clone();
             int at = (int) ((long) whole.length * i / 64);
             flipped[at] ^= 0x10;
             Path damaged = Files.write(directory.resolve("damaged.ringside"), flipped);
-            JsonNode custody = Run.of("custody", damaged, "--json").ended(CommandLineInterface.FOUND).json();
+            JsonNode custody = Run.of("custody", damaged, "--json")
+                    .ended(CommandLineInterface.FOUND)
+                    .json();
             assertFalse(custody.get("intact").asBoolean());
             assertTrue(custody.get("problems").size() > 0, "byte " + at);
             assertFalse(custody.at("/problems/0/where").asText().isEmpty());
             assertEquals(0, custody.get("entries").size(), "nothing of a damaged log is repeated as if it were true");
         }
-        assertTrue(Run.of("custody", directory.resolve("damaged.ringside")).out().contains("NOT INTACT"));
+        assertTrue(
+                Run.of("custody", directory.resolve("damaged.ringside")).out().contains("NOT INTACT"));
     }
 
     @Test
     void anExtractHasTheSameSnapshotsAndChangesInFewerPages() throws IOException {
         Path small = directory.resolve("small.ringside");
-        JsonNode extract = Run.of("extract", trace(), "--out", small, "--json").ended(CommandLineInterface.FINE).json();
+        JsonNode extract = Run.of("extract", trace(), "--out", small, "--json")
+                .ended(CommandLineInterface.FINE)
+                .json();
         assertEquals(1, extract.get("essentialPages").asLong());
-        JsonNode info = Run.of("info", small, "--json").ended(CommandLineInterface.FINE).json();
+        JsonNode info =
+                Run.of("info", small, "--json").ended(CommandLineInterface.FINE).json();
         assertEquals("later", info.at("/snapshots/1/name").asText());
         assertEquals(1, info.at("/snapshots/1/capturedPages").asLong());
         assertEquals("0x2000", info.at("/snapshots/1/ranges/0/start").asText());
-        JsonNode diff = Run.of("diff", small, "quiet", "later", "--json").ended(CommandLineInterface.FOUND).json();
+        JsonNode diff = Run.of("diff", small, "quiet", "later", "--json")
+                .ended(CommandLineInterface.FOUND)
+                .json();
         assertEquals("0x2000", diff.at("/pages/0/address").asText());
         Run.of("custody", small).ended(CommandLineInterface.FINE);
         assertTrue(Run.of("extract", trace2(), "--out", small).error().contains("exists"));
         Path none = directory.resolve("none.ringside");
-        assertTrue(Run.of("extract", trace2(), "--out", none, "--budget", "1K").error().contains("raise --budget"));
+        assertTrue(Run.of("extract", trace2(), "--out", none, "--budget", "1K")
+                .error()
+                .contains("raise --budget"));
         assertFalse(Files.exists(none));
     }
 
     @Test
     void symbolsAreReadCompressedAndPutBesideAnExtract() throws IOException {
-        Path map = Files.writeString(directory.resolve("System.map"), "ffffffff81000000 T _text\nffffffff81000010 t local [evil]\n");
+        Path map = Files.writeString(
+                directory.resolve("System.map"), "ffffffff81000000 T _text\nffffffff81000010 t local [evil]\n");
         Path small = directory.resolve("small.ringside");
         Run.of("extract", trace(), "--out", small, "--symbols", map).ended(CommandLineInterface.FINE);
         assertTrue(Files.exists(directory.resolve("small.symbols.zst")));
         String error = Run.of("read", small, "1", "local", "1").error();
-        assertTrue(error.contains("cannot translate virtual addresses"), "the symbol beside the trace was found: " + error);
+        assertTrue(
+                error.contains("cannot translate virtual addresses"),
+                "the symbol beside the trace was found: " + error);
         String unknown = Run.of("read", small, "1", "nosuchsymbol", "1").error();
         assertTrue(unknown.contains("nosuchsymbol"), unknown);
         String noSymbols = Run.of("read", trace2(), "1", "local", "1").error();
         assertTrue(noSymbols.contains("symbols need --symbols System.map"), noSymbols);
         Path empty = Files.writeString(directory.resolve("empty.map"), "");
-        assertTrue(Run.of("read", trace2(), "1", "1", "1", "--symbols", empty).error().contains("has no symbols"));
+        assertTrue(Run.of("read", trace2(), "1", "1", "1", "--symbols", empty)
+                .error()
+                .contains("has no symbols"));
     }
 
     @Test
     void vtdWithoutCapturedRegistersSaysWhatToGive() throws IOException {
         String error = Run.of("vtd", trace(), "quiet").error();
         assertTrue(error.contains("give --root"), error);
-        JsonNode unit = Run.of("vtd", trace2(), "quiet", "--root", "0x0", "--json").ended(CommandLineInterface.FINE).json();
+        JsonNode unit = Run.of("vtd", trace2(), "quiet", "--root", "0x0", "--json")
+                .ended(CommandLineInterface.FINE)
+                .json();
         assertEquals(0, unit.at("/units/0/devices").size());
     }
 
@@ -244,12 +277,15 @@ final class CommandLineTest {
     void disasmOfMemoryThatWasNotCapturedIsAnError() throws IOException {
         assertTrue(Run.of("disasm", trace(), "quiet", "0x10000", "1").error().contains("not captured"));
         assertTrue(Run.of("disasm", trace2(), "quiet", "0x1000", "0").error().contains("COUNT"));
-        assertTrue(Run.of("disasm", trace2(), "quiet", "0x1000", "1", "--bits", "8").error().contains("16, 32 or 64"));
+        assertTrue(Run.of("disasm", trace2(), "quiet", "0x1000", "1", "--bits", "8")
+                .error()
+                .contains("16, 32 or 64"));
     }
 
     @Test
     void verboseShowsWhereAnErrorCameFrom() {
-        Run run = Run.of("info", "--verbose", directory.resolve("missing.ringside")).ended(CommandLineInterface.ERROR);
+        Run run = Run.of("info", "--verbose", directory.resolve("missing.ringside"))
+                .ended(CommandLineInterface.ERROR);
         assertTrue(run.err().contains("\tat org.ringside.app.cli."), run::err);
     }
 
@@ -260,7 +296,9 @@ final class CommandLineTest {
         Run.of("import", "--into", target, empty).error();
         Run.of("import", "--into", target, directory.resolve("missing.bin")).error();
         try (var files = Files.list(directory)) {
-            assertEquals(List.of("empty.bin"), files.map(file -> file.getFileName().toString()).toList());
+            assertEquals(
+                    List.of("empty.bin"),
+                    files.map(file -> file.getFileName().toString()).toList());
         }
     }
 
@@ -275,20 +313,42 @@ final class CommandLineTest {
 
     @Test
     void moreNamesThanSourcesIsAnError() throws IOException {
-        String error = Run.of("import", "--into", directory.resolve("x.ringside"), "--name", "a", "--name", "b", image("a.bin", 2))
+        String error = Run.of(
+                        "import",
+                        "--into",
+                        directory.resolve("x.ringside"),
+                        "--name",
+                        "a",
+                        "--name",
+                        "b",
+                        image("a.bin", 2))
                 .error();
         assertTrue(error.contains("--name is given 2 times for 1 source"), error);
     }
 
     @Test
     void aTimeThatIsNoneIsAnError() throws IOException {
-        String error = Run.of("import", "--time", "yesterday", image("a.bin", 2)).error();
+        String error =
+                Run.of("import", "--time", "yesterday", image("a.bin", 2)).error();
         assertTrue(error.contains("write it as 2026-01-31T12:00:00Z"), error);
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"open", "import", "info", "diff", "read", "disasm", "vtd", "check", "custody", "alarms", "screenshot", "extract"})
+            strings = {
+                "open",
+                "import",
+                "info",
+                "diff",
+                "read",
+                "disasm",
+                "vtd",
+                "check",
+                "custody",
+                "alarms",
+                "screenshot",
+                "extract"
+            })
     void everyCommandHasHelp(String command) {
         Run run = Run.of(command, "--help").ended(CommandLineInterface.FINE);
         assertTrue(run.out().contains("Usage: ringside " + command), run::out);
@@ -339,7 +399,9 @@ final class CommandLineTest {
                         Optional.of(trace),
                         new Window.ScreenshotRequest(trace, "diff", picture, 800, 600, false, Optional.empty())),
                 asked);
-        assertTrue(Run.of("screenshot", trace, "--view", "diff", "--out", picture, "--size", "big").error().contains("1600x1000"));
+        assertTrue(Run.of("screenshot", trace, "--view", "diff", "--out", picture, "--size", "big")
+                .error()
+                .contains("1600x1000"));
         assertTrue(Run.of("open", directory.resolve("missing")).error().contains("no such file"));
     }
 }

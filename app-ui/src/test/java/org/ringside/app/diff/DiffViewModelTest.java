@@ -125,10 +125,10 @@ class DiffViewModelTest {
         assertEquals(Optional.empty(), model.summaryOf(table));
         settle();
         model.select(table);
-        assertEquals(Selection.physical(TABLE + 9, 1).getClass(), workspace.selection().getClass());
         assertEquals(
-                TABLE + 8,
-                ((Selection.Bytes) workspace.selection()).span().address() & -8);
+                Selection.physical(TABLE + 9, 1).getClass(),
+                workspace.selection().getClass());
+        assertEquals(TABLE + 8, ((Selection.Bytes) workspace.selection()).span().address() & -8);
         settle();
         PointerChange pointer =
                 model.detailProperty().get().orElseThrow().pointers().getFirst();
@@ -233,8 +233,8 @@ class DiffViewModelTest {
     @Test
     void writesADetailForAReport() throws IOException {
         open(TinyKernel.cpuOnly());
-        String text = DiffExport.text(
-                RunDetail.of(model.comparison().orElseThrow(), run(MemoryKind.READ_ONLY_DATA), SYMBOLS, ProgressMonitor.none()));
+        String text = DiffExport.text(RunDetail.of(
+                model.comparison().orElseThrow(), run(MemoryKind.READ_ONLY_DATA), SYMBOLS, ProgressMonitor.none()));
         assertTrue(text.contains("0x11008: 0xffffffffffe00180 <next> -> 0xffffffffffe04000 <table+0x3000>"), text);
         assertTrue(text.contains("- 0x11000  00 00 00 00 00 00 00 00 80 01 e0 ff ff ff ff ff"), text);
     }
@@ -242,8 +242,8 @@ class DiffViewModelTest {
     @Test
     void marksExactlyTheBytesThatDiffer() throws IOException {
         open(TinyKernel.cpuOnly());
-        RunDetail detail = RunDetail.of(
-                model.comparison().orElseThrow(), run(MemoryKind.CODE), SYMBOLS, ProgressMonitor.none());
+        RunDetail detail =
+                RunDetail.of(model.comparison().orElseThrow(), run(MemoryKind.CODE), SYMBOLS, ProgressMonitor.none());
         HexLine line = detail.lines().stream()
                 .filter(found -> found.address() == CODE + 0x100)
                 .findFirst()

@@ -72,7 +72,8 @@ class InspectorViewModelTest {
 
     private static List<Fact> facts(InspectorPage page, String title) {
         return page.sections().stream()
-                .filter(section -> section instanceof Section.Facts && section.title().equals(title))
+                .filter(section ->
+                        section instanceof Section.Facts && section.title().equals(title))
                 .flatMap(section -> ((Section.Facts) section).facts().stream())
                 .toList();
     }
@@ -100,10 +101,14 @@ class InspectorViewModelTest {
         InspectorPage page = inspect(Selection.physical(CODE + 0x100, 1));
         assertEquals("captured", fact(page, "Page", "In after").value());
         assertEquals("changed", fact(page, "Page", "Since before").value());
-        assertEquals("code: executable and not writable", fact(page, "Page", "Kernel use").value());
-        assertEquals("0xffffffffffe00100 r-x victim", fact(page, "Page", "Mapped at").value());
         assertEquals(
-                "00:02.0 (domain 5, DMA address 0x1000, rw-)", fact(page, "Page", "Written by").value());
+                "code: executable and not writable",
+                fact(page, "Page", "Kernel use").value());
+        assertEquals(
+                "0xffffffffffe00100 r-x victim", fact(page, "Page", "Mapped at").value());
+        assertEquals(
+                "00:02.0 (domain 5, DMA address 0x1000, rw-)",
+                fact(page, "Page", "Written by").value());
     }
 
     @Test
@@ -119,7 +124,8 @@ class InspectorViewModelTest {
                 workspace.selection());
         assertEquals(
                 "0x10104",
-                fact(model.pageProperty().get().orElseThrow(), "Address", "Physical").value());
+                fact(model.pageProperty().get().orElseThrow(), "Address", "Physical")
+                        .value());
     }
 
     @Test
@@ -137,7 +143,9 @@ class InspectorViewModelTest {
     @Test
     void readsFewerBytesAtTheEndOfMemory() {
         InspectorPage page = inspect(Selection.physical(0x3fffd, 1));
-        assertEquals(List.of("8 bits", "binary", "16 bits", "text"), facts(page, "Data").stream().map(Fact::name).toList());
+        assertEquals(
+                List.of("8 bits", "binary", "16 bits", "text"),
+                facts(page, "Data").stream().map(Fact::name).toList());
     }
 
     @Test
@@ -152,7 +160,8 @@ class InspectorViewModelTest {
         assertEquals(OptionalLong.of(CODE | 1), bits.baseline());
         assertEquals(Optional.of("0x10001 = 65537"), fact(page, "", "Value").before());
         StructureNode writable = bits.word().children().get(1);
-        InspectorPage flag = inspect(new Selection.Node(List.of(walk, walk.children().getLast(), writable)));
+        InspectorPage flag =
+                inspect(new Selection.Node(List.of(walk, walk.children().getLast(), writable)));
         assertEquals("R/W", flag.title());
         assertEquals(bits.word(), bits(flag).word());
         assertEquals(1, bits(flag).selected().orElseThrow().low());
@@ -207,9 +216,11 @@ class InspectorViewModelTest {
 
     @Test
     void tellsWhereASnapshotCameFrom() {
-        InspectorPage page = inspect(new Selection.Snapshot(workspace.moment().snapshot().orElseThrow()));
+        InspectorPage page =
+                inspect(new Selection.Snapshot(workspace.moment().snapshot().orElseThrow()));
         assertEquals("/images/after", fact(page, "Source", "File").value());
-        assertEquals("256 KiB in 64 pages, 0 of them zero", fact(page, "", "Memory").value());
+        assertEquals(
+                "256 KiB in 64 pages, 0 of them zero", fact(page, "", "Memory").value());
         assertTrue(fact(page, "Registers", "vCPU 0").target().isPresent());
     }
 

@@ -90,8 +90,7 @@ public final class TinyKernel implements PhysicalMemory {
         registers.set(LittleEndian.LONG, 8, 0x00d2_0080_0062_0206L);
         registers.set(LittleEndian.INT, 0x1c, 0xc000_0000);
         registers.set(LittleEndian.LONG, 0x20, ROOT_TABLE);
-        return new MachineState(
-                cpuOnly().cpus(), List.of(new DeviceRegisters("dmar0", UNIT, registers.asReadOnly())));
+        return new MachineState(cpuOnly().cpus(), List.of(new DeviceRegisters("dmar0", UNIT, registers.asReadOnly())));
     }
 
     @Override

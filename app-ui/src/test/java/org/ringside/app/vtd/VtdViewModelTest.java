@@ -45,12 +45,14 @@ class VtdViewModelTest {
     }
 
     private List<StructureNode> path(String... names) {
-        List<StructureNode> path = new java.util.ArrayList<>(List.of(unit().tree().root()));
+        List<StructureNode> path =
+                new java.util.ArrayList<>(List.of(unit().tree().root()));
         for (String name : names) {
             path.add(path.getLast().children().stream()
                     .filter(child -> child.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new AssertionError(name + " is not below " + path.getLast().name())));
+                    .orElseThrow(() -> new AssertionError(
+                            name + " is not below " + path.getLast().name())));
         }
         return path;
     }
@@ -61,8 +63,7 @@ class VtdViewModelTest {
         assertEquals(List.of(NETWORK, RequesterId.of(0, 3, 0)), unit().devices());
         StructureNode device = path("Root Table", "Bus 00", "00:02.0").getLast();
         assertTrue(device.meaning().endsWith("shared with 1 other"), device.meaning());
-        List<StructureNode> mapping =
-                path("Root Table", "Bus 00", "00:02.0", "Domain 5", "Mappings", "0x1000…0x2fff");
+        List<StructureNode> mapping = path("Root Table", "Bus 00", "00:02.0", "Domain 5", "Mappings", "0x1000…0x2fff");
         assertEquals("rw-", unit().tree().rightsOf(mapping.getLast()));
         model.select(mapping);
         assertEquals(Selection.physical(BUFFER, 0x2000), workspace.selection());
@@ -73,7 +74,9 @@ class VtdViewModelTest {
     @Test
     void takesTheRootTableFromAnotherSnapshotAndSaysSo() throws IOException {
         open(TinyKernel.withUnit(), machine(), TinyKernel.cpuOnly());
-        assertTrue(unit().tree().found().note().contains("not captured in after"), unit().tree().found().note());
+        assertTrue(
+                unit().tree().found().note().contains("not captured in after"),
+                unit().tree().found().note());
         assertEquals(2, unit().devices().size());
     }
 
@@ -131,7 +134,8 @@ class VtdViewModelTest {
                 tree.changeOf(path("Root Table", "Bus 00", "00:04.0").getLast()));
         assertEquals(
                 Optional.of(UnitTree.Change.ADDED),
-                tree.changeOf(path("Domains", "Domain 5", "Mappings", "0x9000…0x9fff").getLast()));
+                tree.changeOf(
+                        path("Domains", "Domain 5", "Mappings", "0x9000…0x9fff").getLast()));
         assertEquals(
                 Optional.of(UnitTree.Change.CHANGED),
                 tree.changeOf(path("Root Table", "Bus 00").getLast()));
@@ -142,7 +146,8 @@ class VtdViewModelTest {
     void marksNothingWhereNothingChanged() throws IOException {
         open(TinyKernel.withUnit(), machine(), TinyKernel.withUnit());
         UnitTree tree = unit().tree();
-        assertEquals(Optional.empty(), tree.changeOf(path("Root Table", "Bus 00").getLast()));
+        assertEquals(
+                Optional.empty(), tree.changeOf(path("Root Table", "Bus 00").getLast()));
         assertEquals(Optional.empty(), tree.changeOf(path("Domains").getLast()));
         assertEquals(List.of(), tree.gone());
     }

@@ -74,7 +74,9 @@ public final class EvidenceSelection {
         readOnly.removeAll(essential);
         readOnly.removeAll(code);
         return new EvidenceSelection(
-                new TreeSet<>(essential), nearestFirst(code, protectedChanges), nearestFirst(readOnly, protectedChanges));
+                new TreeSet<>(essential),
+                nearestFirst(code, protectedChanges),
+                nearestFirst(readOnly, protectedChanges));
     }
 
     /** Pages that must be kept: what changed, and the tables. */
@@ -173,7 +175,9 @@ public final class EvidenceSelection {
 
     private static List<Long> nearestFirst(Set<Long> pages, NavigableSet<Long> changes) {
         Comparator<Long> byDistance = Comparator.comparingLong(page -> distance(page, changes));
-        return pages.stream().sorted(byDistance.thenComparing(Comparator.naturalOrder())).toList();
+        return pages.stream()
+                .sorted(byDistance.thenComparing(Comparator.naturalOrder()))
+                .toList();
     }
 
     private static long distance(long page, NavigableSet<Long> changes) {
