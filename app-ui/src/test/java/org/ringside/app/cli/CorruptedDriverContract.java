@@ -22,6 +22,19 @@ abstract class CorruptedDriverContract {
     private static final String PATCHED_TEXT = "0x10be3a0";
     private static final String PATCHED_SLOT = "0x2000690";
 
+    /**
+     * Where two recordings of the same corruption differ.
+     *
+     * @param cr3 CR3 of both moments
+     * @param rootTable the VT-d unit's root table
+     * @param contextTable the context table of bus 0
+     * @param hook the slot after the corruption, as it lies in memory: an address in the module
+     * @param changedPages pages that differ
+     */
+    record Truth(String cr3, String rootTable, String contextTable, String hook, long changedPages) {}
+
+    abstract Truth truth();
+
     /** The trace to look into. */
     abstract Path trace() throws IOException;
 
@@ -59,7 +72,7 @@ abstract class CorruptedDriverContract {
                 list(info.get("snapshots")).stream().map(s -> s.get("name").asText()).toList();
         assertEquals(List.of("before", "after"), names);
         JsonNode before = info.get("snapshots").get(0);
-        assertEquals("0x6a80000", before.at("/cpus/0/registers/cr3").asText());
+        assertEquals(truth().cr3(), before.at("/cpus/0/registers/cr3").asText());
         assertEquals("0x751ef0", before.at("/cpus/0/registers/cr4").asText());
         assertEquals("0xfed90000", before.at("/devices/0/base").asText());
         assertTrue(before.at("/time/nanoseconds").isIntegralNumber());
@@ -72,7 +85,7 @@ abstract class CorruptedDriverContract {
         JsonNode diff = runWithSymbols("diff", "before", "after", "--bytes", "--json")
                 .ended(CommandLineInterface.FOUND)
                 .json();
-        assertEquals(230, diff.get("changedPages").asLong());
+        assertEquals(truth().changedPages(), diff.get("changedPages").asLong());
         JsonNode text = only(diff.get("pages"), "address", "0x10be000");
         assertEquals("code", text.get("useBefore").asText());
         assertEquals("code", text.get("useAfter").asText());
@@ -85,6 +98,8 @@ abstract class CorruptedDriverContract {
         assertEquals("read-only-data", table.get("useBefore").asText());
         JsonNode slot = only(table.get("changes"), "address", PATCHED_SLOT);
         assertEquals("sys_call_table+0x330", slot.get("symbol").asText());
+        assertTrue("e0e30b81ffffffff".startsWith(slot.get("before").asText()), slot::toString);
+        assertTrue(truth().hook().startsWith(slot.get("after").asText()), slot::toString);
     }
 
     @Test
@@ -106,7 +121,7 @@ abstract class CorruptedDriverContract {
     @Test
     void theSystemCallTableSlotIsRedirected() throws IOException {
         assertEquals("e0e30b81ffffffff", bytes("before", PATCHED_SLOT, 8));
-        assertEquals("005030c0ffffffff", bytes("after", PATCHED_SLOT, 8));
+        assertEquals(truth().hook(), bytes("after", PATCHED_SLOT, 8));
         assertEquals("e0e30b81ffffffff", bytes("before", "0xffffffff82000690", 8, "--virtual"));
     }
 
@@ -152,9 +167,9 @@ abstract class CorruptedDriverContract {
                 .ended(CommandLineInterface.FINE)
                 .json()
                 .at("/units/0");
-        assertEquals("0x61cc000", unit.get("root").asText());
-        assertEquals("0x61e4000", unit.at("/buses/0/contextTable").asText());
-        assertEquals("0x61cc000", unit.at("/registers/RTADDR_REG").asText());
+        assertEquals(truth().rootTable(), unit.get("root").asText());
+        assertEquals(truth().contextTable(), unit.at("/buses/0/contextTable").asText());
+        assertEquals(truth().rootTable(), unit.at("/registers/RTADDR_REG").asText());
         assertEquals(9, unit.get("devices").size());
         assertTrue(list(unit.get("devices")).stream()
                 .allMatch(device -> device.get("source").asText().startsWith("00:")));
@@ -169,7 +184,7 @@ abstract class CorruptedDriverContract {
 
     @Test
     void theSameTablesAreFoundByTheirRoot() throws IOException {
-        JsonNode unit = run("vtd", "before", "--root", "0x61cc000", "--json")
+        JsonNode unit = run("vtd", "before", "--root", truth().rootTable(), "--json")
                 .ended(CommandLineInterface.FINE)
                 .json()
                 .at("/units/0");
@@ -225,7 +240,7 @@ abstract class CorruptedDriverContract {
         assertEquals(2, check.get("violations").size());
         assertEquals(PATCHED_TEXT, check.at("/violations/0/physical").asText());
         assertEquals("e0e30b81ffffffff", check.at("/violations/1/before").asText());
-        assertEquals("005030c0ffffffff", check.at("/violations/1/after").asText());
+        assertEquals(truth().hook(), check.at("/violations/1/after").asText());
         JsonNode same = run("check", "after", "after", "--json").ended(CommandLineInterface.FINE).json();
         assertEquals("intact", same.at("/checks/0/result").asText());
     }
@@ -250,7 +265,7 @@ abstract class CorruptedDriverContract {
                 .ended(CommandLineInterface.FOUND)
                 .out()
                 .contains("b837130000c3"));
-        assertTrue(run("info").ended(CommandLineInterface.FINE).out().contains("CR3 0x6a80000"));
+        assertTrue(run("info").ended(CommandLineInterface.FINE).out().contains("CR3 " + truth().cr3()));
         assertTrue(run("vtd", "before").ended(CommandLineInterface.FINE).out().contains("00:01.0"));
         assertTrue(run("alarms").ended(CommandLineInterface.FOUND).out().contains("__x64_sys_getppid"));
         assertTrue(run("custody").ended(CommandLineInterface.FINE).out().contains("intact"));

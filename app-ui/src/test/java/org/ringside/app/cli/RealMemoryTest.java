@@ -50,6 +50,11 @@ final class RealMemoryTest extends CorruptedDriverContract {
     }
 
     @Override
+    Truth truth() {
+        return new Truth("0x6a80000", "0x61cc000", "0x61e4000", "005030c0ffffffff", 230);
+    }
+
+    @Override
     Path trace() {
         assertNotNull(directory);
         return directory.resolve("real.ringside");

@@ -62,7 +62,7 @@ public final class Extraction {
     private void copyTo(SqliteTrace to) throws IOException {
         ExecutorService workers = Executors.newFixedThreadPool(
                 2, Thread.ofPlatform().daemon().name("extract-", 0).factory());
-        try (PackCompressor compressor = new PackCompressor();
+        try (PackCompressor compressor = new PackCompressor(PackCompressor.SMALL);
                 workers) {
             try {
                 to.database().write(session -> {

@@ -51,7 +51,7 @@ final class SnapshotImport {
         ExecutorService hasher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("import-digest").factory());
         // Closed last, when no worker uses it any more.
-        try (PackCompressor compressor = new PackCompressor();
+        try (PackCompressor compressor = new PackCompressor(PackCompressor.FAST);
                 workers;
                 hasher) {
             try {
