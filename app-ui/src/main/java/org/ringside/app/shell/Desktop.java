@@ -4,8 +4,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import javafx.application.Application;
 
 /** Opens the window on this machine's display, or says why it cannot. */
@@ -15,9 +13,6 @@ public final class Desktop {
 
     /** Exit status: there is no display. */
     public static final int NO_DISPLAY = 2;
-
-    // Held here, or the level set below could be forgotten with a collected logger.
-    private static final Logger JAVAFX_LOGGER = Logger.getLogger("javafx");
 
     private final Map<String, String> environment;
     private final PrintStream err;
@@ -44,7 +39,7 @@ public final class Desktop {
             return noDisplay("DISPLAY is not set");
         }
         // JavaFX warns that it was started from the class path, which is how this program starts.
-        JAVAFX_LOGGER.setLevel(Level.SEVERE);
+        ToolkitLog.errorsOnly();
         String[] arguments = file.map(
                         path -> new String[] {path.toAbsolutePath().toString()})
                 .orElseGet(() -> new String[0]);

@@ -68,6 +68,7 @@ public final class Screenshot {
             throw new IOException(request.trace() + ": no such file");
         }
         Headless.configure();
+        ToolkitLog.errorsOnly();
         CompletableFuture<Image> drawn = new CompletableFuture<>();
         Platform.startup(() -> {
             try {
