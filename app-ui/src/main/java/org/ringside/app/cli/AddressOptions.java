@@ -88,7 +88,9 @@ final class AddressOptions {
         PagingContext context;
         if (cr3.isPresent()) {
             long root = number("--cr3", cr3.get());
-            context = captured.map(known -> known.withCr3(root)).orElse(PagingContext.fourLevel(root));
+            context = captured instanceof Observed.Known<PagingContext>(PagingContext known)
+                    ? known.withCr3(root)
+                    : PagingContext.assumed(memory, root);
         } else if (captured instanceof Observed.Known<PagingContext>(PagingContext known)) {
             context = known;
         } else {

@@ -80,14 +80,14 @@ final class SnapshotEvidence {
         return known;
     }
 
-    /** Memory by the linear addresses of an address space; the paging mode is that of the first CPU, or 4-level where it is not known. */
+    /** Memory by the linear addresses of an address space; the paging mode is that of the first CPU, or what the tables look like where it is not known. */
     VirtualMemory virtual(long cr3) {
         PagingContext context = state().cpus().stream()
                 .map(cpu -> PagingContext.of(cpu).toOptional())
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(found -> found.withCr3(cr3))
-                .orElseGet(() -> PagingContext.fourLevel(cr3));
+                .orElseGet(() -> PagingContext.assumed(memory, cr3));
         return new VirtualMemory(memory, new PageWalker(memory, context));
     }
 }
