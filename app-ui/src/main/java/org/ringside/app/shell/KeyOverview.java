@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javafx.geometry.HPos;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.layout.ColumnConstraints;
@@ -65,6 +66,7 @@ final class KeyOverview extends VBox {
             Action action = actions.get(row);
             Label key = new Label(Controls.keyText(action.key().orElse("")));
             key.getStyleClass().add("key-hint");
+            GridPane.setHalignment(key, HPos.RIGHT);
             grid.addRow(row, new Label(action.title()), key);
         }
         return new VBox(6, heading, grid);
