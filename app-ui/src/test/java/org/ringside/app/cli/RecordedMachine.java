@@ -56,7 +56,7 @@ record RecordedMachine(Path before, Path after, Path registersBefore, Path regis
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(Path::of)
-                .orElseGet(() -> repository().resolve("../../shared/traces").normalize());
+                .orElseGet(() -> repository().resolve("../shared/traces").normalize());
     }
 
     /** Unpacking half a gigabyte takes seconds: it is done once a build, and a mark tells that it was done whole. */

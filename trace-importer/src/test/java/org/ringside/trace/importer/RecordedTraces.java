@@ -29,7 +29,7 @@ public final class RecordedTraces {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(Path::of)
-                .orElseGet(() -> repository().resolve("../../shared/traces").normalize());
+                .orElseGet(() -> repository().resolve("../shared/traces").normalize());
     }
 
     private static Path repository() {
