@@ -92,7 +92,7 @@ public final class CommandLineInterface {
 
     private static String explain(Exception failure) {
         return switch (failure) {
-            case CancellationException cancelled -> "cancelled; nothing was changed";
+            case CancellationException cancelled -> oneLine(cancelled.getMessage());
             case NoSuchFileException missing -> missing.getMessage() + ": no such file";
             case AccessDeniedException denied -> denied.getMessage() + ": no permission to read or write it";
             case FileAlreadyExistsException exists -> exists.getMessage() + ": exists already";

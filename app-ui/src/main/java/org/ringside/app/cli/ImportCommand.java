@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.ringside.agent.integrity.CheckAfterImport;
 import org.ringside.agent.integrity.CheckReport;
 import org.ringside.decoder.symbol.SymbolTable;
@@ -19,7 +20,6 @@ import org.ringside.trace.TraceFile;
 import org.ringside.trace.TraceTime;
 import org.ringside.trace.importer.ImageImport;
 import org.ringside.trace.importer.ImportRequest;
-import org.ringside.trace.importer.ImportResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -94,18 +94,22 @@ final class ImportCommand extends RingsideCommand {
         List<ImportRequest> requests = requests();
         Path target = into.orElseGet(() -> besideHere(sources.getFirst()));
         boolean existed = Files.exists(target);
-        int done = 0;
+        List<Imported> imported = new ArrayList<>();
         try (Cancellation cancellation = Cancellation.onInterrupt();
                 Trace trace = TraceFile.openOrCreate(target)) {
             SymbolTable table = symbols.load(target).orElseGet(SymbolTable::empty);
-            List<Imported> imported = new ArrayList<>();
             for (ImportRequest request : requests) {
-                imported.add(importOne(trace, request, table, cancellation));
-                done++;
+                importOne(trace, request, table, cancellation, imported);
             }
             return report(trace, imported, table);
+        } catch (CancellationException cancelled) {
+            throw (CancellationException) new CancellationException("cancelled" + whatStays(target, imported)).initCause(cancelled);
+        } catch (IOException failure) {
+            throw imported.isEmpty()
+                    ? failure
+                    : new CommandFailure(failure.getMessage() + whatStays(target, imported), failure);
         } finally {
-            if (!existed && done == 0) {
+            if (!existed && imported.isEmpty()) {
                 deleteTrace(target);
             }
         }
@@ -113,13 +117,24 @@ final class ImportCommand extends RingsideCommand {
 
     private record Imported(SnapshotInfo snapshot, List<CheckReport> checks) {}
 
-    private Imported importOne(Trace trace, ImportRequest request, SymbolTable table, Cancellation cancellation)
+    private String whatStays(Path target, List<Imported> imported) {
+        return imported.isEmpty()
+                ? "; nothing was changed"
+                : "; %d of %d images were imported before and stay in %s".formatted(imported.size(), sources.size(), target);
+    }
+
+    /** Adds to {@code imported} as soon as the snapshot is in the trace, and again, with what the checks found, after them. */
+    private void importOne(
+            Trace trace, ImportRequest request, SymbolTable table, Cancellation cancellation, List<Imported> imported)
             throws IOException {
         try (ProgressLine progress = new ProgressLine(console(), request.image().getFileName() + ": ", cancellation)) {
-            ImportResult result = ImageImport.run(trace, request, progress);
-            List<CheckReport> checks =
-                    noCheck ? List.of() : CheckAfterImport.run(trace, result.snapshot(), table, progress);
-            return new Imported(result.snapshot(), checks);
+            SnapshotInfo snapshot = ImageImport.run(trace, request, progress).snapshot();
+            imported.add(new Imported(snapshot, List.of()));
+            if (!noCheck) {
+                imported.set(
+                        imported.size() - 1,
+                        new Imported(snapshot, CheckAfterImport.run(trace, snapshot, table, progress)));
+            }
         }
     }
 

@@ -312,6 +312,21 @@ final class CommandLineTest {
     }
 
     @Test
+    void anImportThatFailsHalfWaySaysWhatStays() throws IOException {
+        Path target = directory.resolve("half.ringside");
+        Path empty = Files.write(directory.resolve("empty.bin"), new byte[0]);
+        String error = Run.of("import", "--into", target, image("a.bin", 2), empty).error();
+        assertTrue(error.contains("1 of 2 images were imported before and stay in " + target), error);
+        assertEquals(1, Run.of("info", target, "--json").json().get("snapshots").size());
+    }
+
+    @Test
+    void aNameThatIsTakenIsAnErrorThatNamesIt() throws IOException {
+        String error = Run.of("import", "--into", trace(), "--name", "quiet", image("c.bin", 5)).error();
+        assertTrue(error.contains("quiet"), error);
+    }
+
+    @Test
     void moreNamesThanSourcesIsAnError() throws IOException {
         String error = Run.of(
                         "import",
@@ -389,7 +404,7 @@ final class CommandLineTest {
         Run.of(window, "open").ended(CommandLineInterface.FINE);
         Run.of(window, "open", trace).ended(CommandLineInterface.FINE);
         Run.of(window, trace).ended(CommandLineInterface.FINE);
-        Run.of(window, "screenshot", trace, "--view", "diff", "--out", picture, "--size", "800x600", "--theme", "light")
+        Run.of(window, "screenshot", trace, "--view", "diff", "--out", picture, "--size", "800x600", "--theme", "light", "--select", "0x2000")
                 .ended(CommandLineInterface.FINE);
         assertEquals(
                 List.of(
@@ -397,7 +412,7 @@ final class CommandLineTest {
                         Optional.empty(),
                         Optional.of(trace),
                         Optional.of(trace),
-                        new Window.ScreenshotRequest(trace, "diff", picture, 800, 600, false, Optional.empty())),
+                        new Window.ScreenshotRequest(trace, "diff", picture, 800, 600, false, Optional.of(0x2000L))),
                 asked);
         assertTrue(Run.of("screenshot", trace, "--view", "diff", "--out", picture, "--size", "big")
                 .error()
