@@ -12,11 +12,13 @@ import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.ringside.agent.integrity.ByteString;
 import org.ringside.app.text.Formats;
+import org.ringside.app.text.Messages;
 import org.ringside.decoder.disasm.Instruction;
 import org.ringside.decoder.symbol.SymbolPlace;
 
 /** A line of the detail: before and after side by side where there is room, else one above the other. */
 final class DetailCell extends ListCell<DetailRow> {
+    private static final Messages MESSAGES = Messages.of(DetailCell.class);
     private static final double ADDRESS_WIDTH = 156;
     private static final double SIDE_WIDTH = 410;
     private static final int OPCODE_WIDTH = 24;
@@ -62,11 +64,18 @@ final class DetailCell extends ListCell<DetailRow> {
         };
     }
 
-    private static Node heading(String title, String note) {
+    private Node heading(String title, String note) {
         HBox box = new HBox(label(title, "diff-detail-heading"), label(note, "text-muted"));
         box.setSpacing(10);
         box.setAlignment(Pos.BASELINE_LEFT);
-        return box;
+        if (!sideBySide.get()) {
+            return box;
+        }
+        box.getChildren().add(label(MESSAGES.get("detail.before"), "text-muted"));
+        box.setMinWidth(ADDRESS_WIDTH + SIDE_WIDTH);
+        HBox both = new HBox(box, label(MESSAGES.get("detail.after"), "text-muted"));
+        both.setAlignment(Pos.BASELINE_LEFT);
+        return both;
     }
 
     /** What did not change is there once, on the left. */

@@ -164,39 +164,22 @@ public final class DiffView implements WorkbenchView {
         TableColumn<DiffRow, DiffRow> what = new TableColumn<>(MESSAGES.get("column.what"));
         what.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue()));
         what.setCellFactory(column -> new WhatCell());
+        what.setMinWidth(130);
         what.setPrefWidth(360);
         table.getColumns().add(what);
-        column("address", 110, "mono", row -> Formats.address(row.run().address()));
-        column("pages", 60, "diff-number", row -> "%,d".formatted(row.run().pages()));
-        column(
-                "kernel",
-                200,
-                "mono",
-                row -> model.kernelAddress(row.run())
-                        .map(mapping -> "%s %s".formatted(Formats.address(mapping.address()), mapping.rights()))
-                        .orElse(""));
-        column(
-                "first",
-                80,
-                "mono",
-                row -> model.summaryOf(row.run())
-                        .filter(counted -> counted.first().isPresent())
-                        .map(counted -> "+0x%x"
-                                .formatted(
-                                        counted.first().getAsLong() - row.run().address()))
-                        .orElse(""));
-        column(
-                "bytes",
-                70,
-                "diff-number",
-                row -> model.summaryOf(row.run())
-                        .map(counted -> (counted.complete() ? "" : "≥ ") + "%,d".formatted(counted.changedBytes()))
-                        .orElse("…"));
-        column(
-                "change",
-                80,
-                "",
-                row -> MESSAGES.get("change." + DiffFilter.name(row.run().change())));
+        column("address", 96, "mono", row -> Formats.address(row.run().address()));
+        column("pages", 52, "diff-number", row -> "%,d".formatted(row.run().pages()));
+        column("kernel", 150, "mono", row -> model.kernelAddress(row.run())
+                .map(mapping -> Formats.address(mapping.address()))
+                .orElse(""));
+        column("first", 58, "mono", row -> model.summaryOf(row.run())
+                .filter(counted -> counted.first().isPresent())
+                .map(counted -> "+0x%x".formatted(counted.first().getAsLong() - row.run().address()))
+                .orElse(""));
+        column("bytes", 60, "diff-number", row -> model.summaryOf(row.run())
+                .map(counted -> (counted.complete() ? "" : "≥ ") + "%,d".formatted(counted.changedBytes()))
+                .orElse("…"));
+        column("change", 72, "", row -> MESSAGES.get("change." + DiffFilter.name(row.run().change())));
         table.getSelectionModel().selectedItemProperty().subscribe(row -> {
             if (row instanceof DiffRow.Run(ChangedRun run)
                     && !model.selectedProperty().get().equals(Optional.of(run))) {
@@ -209,7 +192,10 @@ public final class DiffView implements WorkbenchView {
     private void column(String name, double width, String style, Function<DiffRow.Run, String> text) {
         TableColumn<DiffRow, DiffRow> column = new TableColumn<>(MESSAGES.get("column." + name));
         column.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue()));
-        column.setCellFactory(view -> new TextCell(text, style));
+        Function<DiffRow.Group, String> head =
+                group -> name.equals("pages") ? "%,d".formatted(group.pages()) : "";
+        column.setCellFactory(view -> new TextCell(text, head, style));
+        column.setMinWidth(width);
         column.setPrefWidth(width);
         column.setSortable(false);
         table.getColumns().add(column);
@@ -217,12 +203,13 @@ public final class DiffView implements WorkbenchView {
 
     private void key(KeyEvent event) {
         if (table.getSelectionModel().getSelectedItem() instanceof DiffRow.Group group) {
-            boolean toggles = switch (event.getCode()) {
-                case ENTER, SPACE -> true;
-                case RIGHT -> !group.open();
-                case LEFT -> group.open();
-                default -> false;
-            };
+            boolean toggles =
+                    switch (event.getCode()) {
+                        case ENTER, SPACE -> true;
+                        case RIGHT -> !group.open();
+                        case LEFT -> group.open();
+                        default -> false;
+                    };
             if (toggles) {
                 toggle(group.kind());
                 event.consume();
@@ -269,7 +256,11 @@ public final class DiffView implements WorkbenchView {
     /** Writes a comparison to a file. */
     private interface Export {
         void write(
-                Comparison comparison, List<ChangedRun> runs, SymbolTable symbols, Writer out, ProgressMonitor monitor)
+                Comparison comparison,
+                List<ChangedRun> runs,
+                SymbolTable symbols,
+                Writer out,
+                ProgressMonitor monitor)
                 throws IOException;
     }
 
@@ -281,19 +272,15 @@ public final class DiffView implements WorkbenchView {
             File chosen = chooser.showSaveDialog(root.getScene().getWindow());
             if (chosen != null) {
                 Path file = chosen.toPath();
-                workspace
-                        .tasks()
-                        .run(
-                                MESSAGES.get("export.task", file.getFileName()),
-                                monitor -> {
-                                    try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-                                        export.write(comparison, comparison.runs(), workspace.symbols(), out, monitor);
-                                    }
-                                    return file;
-                                },
-                                written -> workspace
-                                        .notifications()
-                                        .inform(MESSAGES.get("export.done"), written.toString()));
+                workspace.tasks().run(
+                        MESSAGES.get("export.task", file.getFileName()),
+                        monitor -> {
+                            try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+                                export.write(comparison, comparison.runs(), workspace.symbols(), out, monitor);
+                            }
+                            return file;
+                        },
+                        written -> workspace.notifications().inform(MESSAGES.get("export.done"), written.toString()));
             }
         });
     }
@@ -331,8 +318,7 @@ public final class DiffView implements WorkbenchView {
                         case null -> null;
                         case DiffRow.Group(MemoryKind kind, int runs, long pages, boolean open) -> {
                             setTooltip(new Tooltip(kind.meaning()));
-                            yield "%s %s — %,d %s"
-                                    .formatted(open ? "▾" : "▸", kind.title(), pages, pages == 1 ? "page" : "pages");
+yield (open ? "▾ " : "▸ ") + kind.title();
                         }
                         case DiffRow.Run(ChangedRun run) -> name(run);
                     });
@@ -343,16 +329,17 @@ public final class DiffView implements WorkbenchView {
             if (symbols.isEmpty()) {
                 return "    " + run.kind().title();
             }
-            return "    " + symbols.getFirst()
-                    + (symbols.size() > 1 ? " and %d more".formatted(symbols.size() - 1) : "");
+            return "    " + symbols.getFirst() + (symbols.size() > 1 ? " and %d more".formatted(symbols.size() - 1) : "");
         }
     }
 
     private static final class TextCell extends TableCell<DiffRow, DiffRow> {
         private final Function<DiffRow.Run, String> text;
+        private final Function<DiffRow.Group, String> head;
 
-        TextCell(Function<DiffRow.Run, String> text, String style) {
+        TextCell(Function<DiffRow.Run, String> text, Function<DiffRow.Group, String> head, String style) {
             this.text = text;
+            this.head = head;
             if (!style.isEmpty()) {
                 getStyleClass().add(style);
             }
@@ -361,7 +348,12 @@ public final class DiffView implements WorkbenchView {
         @Override
         protected void updateItem(DiffRow row, boolean empty) {
             super.updateItem(row, empty);
-            setText(row instanceof DiffRow.Run run ? text.apply(run) : null);
+            setText(
+                    switch (row) {
+                        case null -> null;
+                        case DiffRow.Run run -> text.apply(run);
+                        case DiffRow.Group group -> head.apply(group);
+                    });
         }
     }
 }

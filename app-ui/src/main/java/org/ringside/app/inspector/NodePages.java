@@ -47,7 +47,7 @@ final class NodePages {
                             ? Optional.of(field)
                             : Optional.empty();
             sections.add(new Section.Bits(
-                    selected.isPresent() ? "Bits of " + word.name() : "Bits",
+                    selected.isPresent() ? "Within " + word.name() : "Bits",
                     wordPath,
                     word,
                     selected.flatMap(StructureNode.Field::bits),

@@ -54,14 +54,7 @@ final class TracePages {
     }
 
     private static Fact link(EvidenceLink link) {
-        return Fact.of(
-                        link.label(),
-                        "%s %s, %,d bytes"
-                                .formatted(
-                                        link.span().space(),
-                                        Formats.address(link.span().address()),
-                                        link.span().length()))
-                .leadingTo(new Target.Follow(link));
+        return Fact.of(Formats.address(link.span().address()), link.label()).leadingTo(new Target.Follow(link));
     }
 
     static InspectorPage ofSnapshot(SnapshotInfo snapshot, OpenTrace open) {

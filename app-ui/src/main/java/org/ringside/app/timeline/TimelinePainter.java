@@ -323,7 +323,7 @@ final class TimelinePainter {
             graphics.fillText(fitting, x, y);
             return x + widths.of(fitting);
         }
-        double left = mark.left() - 5 - wanted;
+        double left = mark.left() - 8 - wanted;
         if (left > Math.max(0, before + 6)) {
             graphics.setTextAlign(TextAlignment.LEFT);
             graphics.fillText(text, left, y);

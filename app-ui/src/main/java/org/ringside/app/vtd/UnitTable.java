@@ -39,7 +39,7 @@ final class UnitTable extends TreeTableView<StructureNode> {
         name.setCellFactory(column -> new NameCell());
         column("value", 150, UnitTable::value).setCellFactory(column -> new MonoCell());
         if (withRights) {
-            column("rights", 60, node -> tree.map(found -> found.rightsOf(node)).orElse(""))
+            column("rights", 62, node -> tree.map(found -> found.rightsOf(node)).orElse(""))
                     .setCellFactory(column -> new MonoCell());
         }
         column("meaning", 420, StructureNode::meaning);
@@ -79,6 +79,7 @@ final class UnitTable extends TreeTableView<StructureNode> {
         TreeTableColumn<StructureNode, String> column = new TreeTableColumn<>(MESSAGES.get("column." + name));
         column.setCellValueFactory(
                 cell -> new ReadOnlyStringWrapper(text.apply(cell.getValue().getValue())));
+        column.setMinWidth(Math.min(width, 62));
         column.setPrefWidth(width);
         column.setSortable(false);
         getColumns().add(column);

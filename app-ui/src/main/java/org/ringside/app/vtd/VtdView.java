@@ -8,15 +8,18 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
+import javafx.geometry.VPos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
+import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
 import javafx.scene.control.SplitPane;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -35,7 +38,10 @@ import org.ringside.decoder.vtd.RequesterId;
 /** DMA remapping: units, buses, devices, domains and their mappings; who reaches a page; the way of a request. */
 public final class VtdView implements WorkbenchView {
     private static final Messages MESSAGES = Messages.of(VtdView.class);
-    private static final double DIVIDER = 0.66;
+    private static final double DIVIDER = 0.58;
+
+    private static final double LEAST_ANSWER = 30;
+    private static final double LEAST_QUESTIONS = 150;
 
     private final VtdViewModel model;
     private final BorderPane root = new BorderPane();
@@ -64,6 +70,8 @@ public final class VtdView implements WorkbenchView {
         split = new SplitPane(table, questions);
         split.setOrientation(Orientation.VERTICAL);
         split.setDividerPositions(DIVIDER);
+        questions.setMinHeight(Region.USE_PREF_SIZE);
+        questions.setPrefHeight(LEAST_QUESTIONS);
         note.setWrapText(true);
         note.getStyleClass().addAll("text-muted", "vtd-note");
         problem.getStyleClass().add("vtd-problem");
@@ -130,12 +138,12 @@ public final class VtdView implements WorkbenchView {
         pageField.setOnAction(event -> model.who(pageField.getText()));
         Button ask = new Button(MESSAGES.get("who.ask"));
         ask.setOnAction(event -> model.who(pageField.getText()));
-        HBox question = new HBox(new Label(MESSAGES.get("who")), pageField, ask);
-        question.setAlignment(Pos.CENTER_LEFT);
-        question.getStyleClass().add("vtd-question");
+        Node question = question(new Label(MESSAGES.get("who")), pageField, ask);
         reaching.getStyleClass().addAll("dense", "vtd-answer");
+        reaching.setCellFactory(list -> new WrappedCell());
         reaching.setAccessibleText(MESSAGES.get("who.accessible"));
         reaching.setPlaceholder(muted(MESSAGES.get("who.empty")));
+        reaching.setMinHeight(LEAST_ANSWER);
         VBox.setVgrow(reaching, Priority.ALWAYS);
         return column(new VBox(question, reaching));
     }
@@ -147,11 +155,10 @@ public final class VtdView implements WorkbenchView {
         dmaAddress.setOnAction(event -> follow());
         Button follow = new Button(MESSAGES.get("walk.follow"));
         follow.setOnAction(event -> follow());
-        HBox question = new HBox(new Label(MESSAGES.get("walk")), device, dmaAddress, follow);
-        question.setAlignment(Pos.CENTER_LEFT);
-        question.getStyleClass().add("vtd-question");
+        Node question = question(new Label(MESSAGES.get("walk")), device, dmaAddress, follow);
         walk.setPlaceholder(muted(MESSAGES.get("walk.empty")));
         walk.setAccessibleText(MESSAGES.get("walk.accessible"));
+        walk.setMinHeight(LEAST_ANSWER);
         VBox.setVgrow(walk, Priority.ALWAYS);
         return column(new VBox(question, walk));
     }
@@ -160,11 +167,36 @@ public final class VtdView implements WorkbenchView {
         model.walk(Optional.ofNullable(device.getValue()), dmaAddress.getText());
     }
 
+    /** A line of controls that becomes two where there is no room for one. */
+    private static Node question(Region... controls) {
+        FlowPane question = new FlowPane(controls);
+        for (Region control : controls) {
+            control.setMinWidth(Region.USE_PREF_SIZE);
+        }
+        question.setRowValignment(VPos.CENTER);
+        question.getStyleClass().add("vtd-question");
+        return question;
+    }
+
     private static VBox column(VBox box) {
         HBox.setHgrow(box, Priority.ALWAYS);
         box.setMinWidth(0);
         box.setPrefWidth(100);
         return box;
+    }
+
+    /** A line of an answer, in as many lines as it needs. */
+    private static final class WrappedCell extends ListCell<String> {
+        WrappedCell() {
+            setWrapText(true);
+            setPrefWidth(0);
+        }
+
+        @Override
+        protected void updateItem(String line, boolean empty) {
+            super.updateItem(line, empty);
+            setText(empty ? null : line);
+        }
     }
 
     private static Label muted(String text) {

@@ -208,10 +208,10 @@ class InspectorViewModelTest {
         InspectorPage page = inspect(new Selection.Event(new TraceEvent(7, alarm)));
         assertEquals("critical", fact(page, "", "Severity").value());
         workspace.moveTo(new TraceTime(1_000_000_000L));
-        model.go(fact(page, "Evidence", "victim, patched").target().orElseThrow());
+        model.go(fact(page, "Evidence", "0x10100").target().orElseThrow());
         assertEquals("after", workspace.moment().snapshot().orElseThrow().name());
         assertEquals(Selection.physical(CODE + 0x100, 6), workspace.selection());
-        assertTrue(InspectorText.of(page).contains("victim, patched: physical 0x10100, 6 bytes"));
+        assertTrue(InspectorText.of(page).contains("0x10100: victim, patched"));
     }
 
     @Test
