@@ -6,6 +6,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,8 @@ import javafx.scene.control.TableView;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyCodeCombination;
+import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
@@ -37,6 +40,7 @@ import javafx.stage.FileChooser;
 import javafx.util.Subscription;
 import org.kordamp.ikonli.javafx.FontIcon;
 import org.kordamp.ikonli.material2.Material2AL;
+import org.ringside.app.shell.Controls;
 import org.ringside.app.shell.ViewMessage;
 import org.ringside.app.shell.ViewType;
 import org.ringside.app.shell.WorkbenchView;
@@ -50,6 +54,7 @@ import org.ringside.trace.ProgressMonitor;
 /** What changed between the baseline and what is shown. */
 public final class DiffView implements WorkbenchView {
     private static final Messages MESSAGES = Messages.of(DiffView.class);
+    private static final KeyCombination COPY = new KeyCodeCombination(KeyCode.C, KeyCombination.SHORTCUT_DOWN);
     private static final double DIVIDER = 0.45;
 
     private final Workspace workspace;
@@ -60,6 +65,7 @@ public final class DiffView implements WorkbenchView {
     private final Label summary = new Label();
     private final ViewMessage message;
     private final SplitPane split;
+    private final List<Function<DiffRow.Run, String>> columns = new ArrayList<>();
     private Set<MemoryKind> kinds = EnumSet.allOf(MemoryKind.class);
     private Subscription subscriptions = Subscription.EMPTY;
 
@@ -161,6 +167,7 @@ public final class DiffView implements WorkbenchView {
         table.getStyleClass().addAll("dense", "diff-table");
         table.setAccessibleText(MESSAGES.get("table.accessible"));
         table.setRowFactory(view -> new Row());
+        columns.add(row -> name(row.run()));
         TableColumn<DiffRow, DiffRow> what = new TableColumn<>(MESSAGES.get("column.what"));
         what.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue()));
         what.setCellFactory(column -> new WhatCell());
@@ -190,6 +197,7 @@ public final class DiffView implements WorkbenchView {
     }
 
     private void column(String name, double width, String style, Function<DiffRow.Run, String> text) {
+        columns.add(text);
         TableColumn<DiffRow, DiffRow> column = new TableColumn<>(MESSAGES.get("column." + name));
         column.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue()));
         Function<DiffRow.Group, String> head =
@@ -202,6 +210,11 @@ public final class DiffView implements WorkbenchView {
     }
 
     private void key(KeyEvent event) {
+        if (COPY.match(event)) {
+            copyRow();
+            event.consume();
+            return;
+        }
         if (table.getSelectionModel().getSelectedItem() instanceof DiffRow.Group group) {
             boolean toggles =
                     switch (event.getCode()) {
@@ -214,6 +227,14 @@ public final class DiffView implements WorkbenchView {
                 toggle(group.kind());
                 event.consume();
             }
+        }
+    }
+
+    /** Copies the selected row as one line, its cells with tabs between them. */
+    private void copyRow() {
+        int index = table.getSelectionModel().getSelectedIndex();
+        if (index >= 0 && table.getItems().get(index) instanceof DiffRow.Run run) {
+            Controls.copy(String.join("\t", columns.stream().map(column -> column.apply(run)).toList()));
         }
     }
 
@@ -307,6 +328,15 @@ public final class DiffView implements WorkbenchView {
         }
     }
 
+    /** The symbols of what changed, or else what kind of memory it is. */
+    private String name(ChangedRun run) {
+        List<SymbolPlace> symbols = model.symbols(run);
+        if (symbols.isEmpty()) {
+            return run.kind().title();
+        }
+        return symbols.getFirst() + (symbols.size() > 1 ? " and %d more".formatted(symbols.size() - 1) : "");
+    }
+
     /** Names what changed; heads of groups say how much is below them. */
     private final class WhatCell extends TableCell<DiffRow, DiffRow> {
         @Override
@@ -320,16 +350,8 @@ public final class DiffView implements WorkbenchView {
                             setTooltip(new Tooltip(kind.meaning()));
 yield (open ? "▾ " : "▸ ") + kind.title();
                         }
-                        case DiffRow.Run(ChangedRun run) -> name(run);
+                        case DiffRow.Run(ChangedRun run) -> "    " + name(run);
                     });
-        }
-
-        private String name(ChangedRun run) {
-            List<SymbolPlace> symbols = model.symbols(run);
-            if (symbols.isEmpty()) {
-                return "    " + run.kind().title();
-            }
-            return "    " + symbols.getFirst() + (symbols.size() > 1 ? " and %d more".formatted(symbols.size() - 1) : "");
         }
     }
 

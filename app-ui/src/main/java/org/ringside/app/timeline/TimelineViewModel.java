@@ -2,13 +2,11 @@ package org.ringside.app.timeline;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedSet;
-import java.util.Set;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.DoubleProperty;
 import javafx.beans.property.ObjectProperty;
@@ -27,9 +25,7 @@ import org.ringside.app.workspace.OpenTrace;
 import org.ringside.app.workspace.Selection;
 import org.ringside.app.workspace.Workspace;
 import org.ringside.trace.EventKind;
-import org.ringside.trace.EvidenceLink;
 import org.ringside.trace.SnapshotInfo;
-import org.ringside.trace.TraceEvent;
 import org.ringside.trace.TraceTime;
 
 /** What the timeline shows and does, apart from how it is drawn. Belongs to the UI thread. */
@@ -62,7 +58,7 @@ public final class TimelineViewModel {
     private final Workspace workspace;
     private final BackgroundWork.Slot overviewSlot;
     private final BackgroundWork.Slot tileSlot;
-    private final BackgroundWork.Slot stepSlot;
+    private final TimelineSteps steps;
     private final BackgroundWork.Slot countSlot;
     private final TileCache cache = new TileCache();
 
@@ -75,8 +71,6 @@ public final class TimelineViewModel {
     private final ReadOnlyObjectWrapper<Optional<Area>> area =
             new ReadOnlyObjectWrapper<>(this, "area", Optional.empty());
     private final ReadOnlyObjectWrapper<String> areaText = new ReadOnlyObjectWrapper<>(this, "areaText", "");
-    private final ReadOnlyObjectWrapper<Optional<Stop>> focused =
-            new ReadOnlyObjectWrapper<>(this, "focused", Optional.empty());
     private final ReadOnlyIntegerWrapper revision = new ReadOnlyIntegerWrapper(this, "revision");
 
     private Subscription subscriptions = Subscription.EMPTY;
@@ -89,7 +83,7 @@ public final class TimelineViewModel {
         this.workspace = workspace;
         overviewSlot = workspace.tasks().slot("Read the timeline");
         tileSlot = workspace.tasks().slot("Draw the timeline");
-        stepSlot = workspace.tasks().slot("Step to the next event");
+        steps = new TimelineSteps(workspace);
         countSlot = workspace.tasks().slot("Count the events marked");
     }
 
@@ -99,6 +93,7 @@ public final class TimelineViewModel {
                 workspace.openTraceProperty().subscribe(this::take),
                 workspace.momentProperty().subscribe(this::follow),
                 workspace.selectionProperty().subscribe(selected -> changed()),
+                steps.focusedProperty().subscribe(this::changed),
                 width.subscribe(this::widthChanged),
                 emptyLanesShown.subscribe(this::changed),
                 relative.subscribe(this::changed));
@@ -145,7 +140,7 @@ public final class TimelineViewModel {
 
     /** Where the arrow keys have stopped. */
     ReadOnlyObjectProperty<Optional<Stop>> focusedProperty() {
-        return focused.getReadOnlyProperty();
+        return steps.focusedProperty();
     }
 
     /** Changes whenever the picture has to be drawn again. */
@@ -241,7 +236,7 @@ public final class TimelineViewModel {
 
     /** Moves the time cursor to a pixel, and with it every view. */
     public void moveCursor(double x) {
-        focused.set(Optional.empty());
+        steps.forget();
         workspace.moveTo(viewport.get().traceTime(x));
     }
 
@@ -281,75 +276,20 @@ public final class TimelineViewModel {
 
     /** Selects where the arrow keys have stopped. */
     public void selectFocused() {
-        focused.get().ifPresent(this::select);
+        focusedProperty().get().ifPresent(this::select);
     }
 
     /** Moves the time cursor to the next or previous event or snapshot in the lanes on the screen. */
     public void step(boolean forward) {
-        OpenTrace open = shown;
-        if (open == null) {
-            return;
+        if (shown != null) {
+            steps.step(shown, lanes(), forward);
         }
-        Set<EventKind> kinds = EnumSet.noneOf(EventKind.class);
-        lanes().forEach(lane -> kinds.add(lane.kind()));
-        List<SnapshotInfo> stops = kinds.remove(EventKind.SNAPSHOT) ? open.snapshots() : List.of();
-        TraceTime from = workspace.moment().time();
-        long order = here(from).map(Stop::order).orElse(forward ? Long.MAX_VALUE : Long.MIN_VALUE);
-        stepSlot.run(
-                monitor -> Stop.find(open.trace(), stops, kinds, from, order, forward),
-                found -> found.ifPresent(this::focus));
-    }
-
-    /** Moves to where the arrow keys stop first: what is selected or focused at the cursor, if anything is. */
-    private Optional<Stop> here(TraceTime time) {
-        Optional<Stop> selected = switch (workspace.selection()) {
-            case Selection.Event(TraceEvent event) -> Optional.of(new Stop.AtEvent(event));
-            case Selection.Snapshot(SnapshotInfo snapshot) -> Optional.of(new Stop.AtSnapshot(snapshot));
-            default -> Optional.empty();
-        };
-        return focused.get().or(() -> selected).filter(stop -> stop.time().equals(time));
-    }
-
-    private void focus(Stop stop) {
-        focused.set(Optional.of(stop));
-        workspace.moveTo(momentOf(stop));
-        changed();
     }
 
     private void select(Stop stop) {
-        focused.set(Optional.of(stop));
-        Selection selected = switch (stop) {
-            case Stop.AtEvent(TraceEvent event) -> new Selection.Event(event);
-            case Stop.AtSnapshot(SnapshotInfo snapshot) -> new Selection.Snapshot(snapshot);
-        };
-        workspace.go(momentOf(stop), selected);
-    }
-
-    private Moment momentOf(Stop stop) {
-        OpenTrace open = shown;
-        if (open == null) {
-            return workspace.moment();
+        if (shown != null) {
+            steps.select(shown, stop);
         }
-        return switch (stop) {
-            case Stop.AtSnapshot(SnapshotInfo snapshot) -> open.at(snapshot);
-            case Stop.AtEvent(TraceEvent event) -> momentOf(event, open);
-        };
-    }
-
-    /** What an event is about is shown even where its clock says that it came before the snapshot. */
-    static Moment momentOf(TraceEvent event, OpenTrace open) {
-        Moment atTime = open.at(event.content().time());
-        Optional<SnapshotInfo> about = event.content().snapshot().flatMap(open::snapshot);
-        if (about.isEmpty()) {
-            return atTime;
-        }
-        Optional<SnapshotInfo> compared = event.content().links().stream()
-                .map(EvidenceLink::baseline)
-                .flatMap(Optional::stream)
-                .findFirst()
-                .flatMap(open::snapshot)
-                .or(() -> open.at(about.get()).baseline());
-        return new Moment(event.content().time(), about, compared);
     }
 
     private List<SnapshotInfo> snapshots() {
@@ -363,7 +303,7 @@ public final class TimelineViewModel {
         cache.clear();
         if (!sameFile) {
             overview = Overview.NOTHING;
-            focused.set(Optional.empty());
+            steps.forget();
             clearArea();
         }
         if (open == null) {
@@ -414,7 +354,7 @@ public final class TimelineViewModel {
     private void stopLoading() {
         overviewSlot.cancel();
         tileSlot.cancel();
-        stepSlot.cancel();
+        steps.cancel();
         countSlot.cancel();
         if (loader != null) {
             loader.stop();
