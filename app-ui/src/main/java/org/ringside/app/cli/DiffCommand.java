@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.ringside.agent.integrity.ByteChange;
 import org.ringside.agent.kernel.KernelMappings;
 import org.ringside.agent.kernel.KernelMappings.Mapping;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.decoder.symbol.SymbolPlace;
 import org.ringside.decoder.symbol.SymbolTable;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.Trace;
@@ -32,6 +34,7 @@ import picocli.CommandLine.Parameters;
 final class DiffCommand extends TraceCommand {
     private static final long MOST_PAGES = 10_000;
     private static final long MOST_PAGES_WITH_BYTES = 1_000;
+    private static final long MOST_PAGES_COUNTED = 1 << 20;
     private static final int MOST_BYTES_SHOWN = 32;
 
     @Parameters(index = "1", paramLabel = "A", description = "The earlier snapshot: name or number.")
@@ -159,18 +162,22 @@ final class DiffCommand extends TraceCommand {
                 || !(comparison.memoryAfter().page(page) instanceof Observed.Known<MemorySegment>(MemorySegment now))) {
             return List.of();
         }
-        Optional<Long> virtual = mappings.stream().findFirst().map(Mapping::address);
         return ByteChange.between(old, now, ByteChange.DEFAULT_GAP).stream()
                 .map(change -> new Change(
                         page + change.offset(),
-                        virtual.map(address -> address + change.offset()),
-                        mappings.stream()
-                                .flatMap(mapping ->
-                                        SymbolsOption.nearest(comparison.symbols(), mapping.address() + change.offset())
-                                                .stream())
-                                .findFirst(),
+                        mappings.stream().findFirst().map(mapping -> mapping.address() + change.offset()),
+                        symbol(comparison.symbols(), mappings, change.offset()),
                         change))
                 .toList();
+    }
+
+    /** The name at the first of the page's addresses that has one; a function's name does not reach into pages of data behind it. */
+    private static Optional<String> symbol(SymbolTable symbols, List<Mapping> mappings, int offset) {
+        return mappings.stream()
+                .flatMap(mapping -> symbols.nearest(mapping.address() + offset, SymbolsOption.FARTHEST).stream()
+                        .filter(place -> mapping.rights().execute() || !place.symbol().isText()))
+                .findFirst()
+                .map(SymbolPlace::toString);
     }
 
     private ObjectNode json(Trace trace, Comparison comparison, SnapshotDiff diff, List<Page> pages, boolean cut) {
@@ -227,6 +234,9 @@ final class DiffCommand extends TraceCommand {
                 diff.pages(PageRun.Change.CHANGED),
                 diff.pages(PageRun.Change.APPEARED),
                 diff.pages(PageRun.Change.VANISHED));
+        if (!onlyProtected) {
+            printProtected(comparison, diff);
+        }
         for (Page page : pages) {
             String virtual = page.mappings().stream()
                     .findFirst()
@@ -240,6 +250,27 @@ final class DiffCommand extends TraceCommand {
         }
         printUnknown(comparison.before(), comparison.mappingsBefore());
         printUnknown(comparison.after(), comparison.mappingsAfter());
+    }
+
+    /** Of hundreds of pages that changed, a few were not to change at all. */
+    private void printProtected(Comparison comparison, SnapshotDiff diff) {
+        long guarded = comparison
+                .mappingsBefore()
+                .map(mappings -> changedPages(diff)
+                        .limit(MOST_PAGES_COUNTED)
+                        .filter(page -> mappings.use(page).isProtected())
+                        .count())
+                .orElse(0L);
+        if (guarded > 0) {
+            line("%,d of them were protected from writing: --protected lists only those", guarded);
+        }
+    }
+
+    private static LongStream changedPages(SnapshotDiff diff) {
+        return diff.runs().stream()
+                .filter(run -> run.change() == PageRun.Change.CHANGED)
+                .flatMapToLong(run -> LongStream.range(0, run.pages())
+                        .map(page -> run.address() + page * PhysicalMemory.PAGE_SIZE));
     }
 
     private void printUnknown(SnapshotInfo snapshot, Observed<KernelMappings> mappings) {

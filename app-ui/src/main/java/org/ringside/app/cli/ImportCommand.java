@@ -61,7 +61,7 @@ final class ImportCommand extends RingsideCommand {
     @Option(
             names = "--map",
             paramLabel = "F",
-            description = "Memory map of a raw image with holes, lines of: START END OFFSET.")
+            description = "Memory map of a raw image with holes: lines of FIRST-LAST @OFFSET, /proc/iomem, or QEMU's info mtree -f.")
     private List<Path> maps = List.of();
 
     @Option(names = "--in-place", description = "Keep the bytes in the source's file; the trace holds their hashes.")
@@ -204,11 +204,11 @@ final class ImportCommand extends RingsideCommand {
             ArrayNode list = Json.array();
             for (Imported one : imported) {
                 ObjectNode entry = Json.snapshot(one.snapshot());
-                entry.set("source", Json.source(one.snapshot().source()));
                 entry.set("checks", Json.array(one.checks(), check -> CheckText.json(check, table)));
                 list.add(entry);
             }
             json.set("imported", list);
+            json.set("sources", Json.array(imported, one -> Json.source(one.snapshot().source())));
             write(json);
         } else {
             for (Imported one : imported) {

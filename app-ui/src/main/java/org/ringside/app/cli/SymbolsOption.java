@@ -20,7 +20,7 @@ final class SymbolsOption {
     private Optional<Path> file = Optional.empty();
 
     /** A symbol farther below an address does not name it: the kernel's functions and tables are smaller. */
-    private static final long FARTHEST = 1L << 20;
+    static final long FARTHEST = 1L << 20;
 
     /** What is at a virtual address, by name; empty if no symbol is near. */
     static Optional<String> nearest(SymbolTable symbols, long address) {
