@@ -175,7 +175,8 @@ final class DiffCommand extends TraceCommand {
     private static Optional<String> symbol(SymbolTable symbols, List<Mapping> mappings, int offset) {
         return mappings.stream()
                 .flatMap(mapping -> symbols.nearest(mapping.address() + offset, SymbolsOption.FARTHEST).stream()
-                        .filter(place -> mapping.rights().execute() || !place.symbol().isText()))
+                        .filter(place ->
+                                mapping.rights().execute() || !place.symbol().isText()))
                 .findFirst()
                 .map(SymbolPlace::toString);
     }
@@ -269,8 +270,8 @@ final class DiffCommand extends TraceCommand {
     private static LongStream changedPages(SnapshotDiff diff) {
         return diff.runs().stream()
                 .filter(run -> run.change() == PageRun.Change.CHANGED)
-                .flatMapToLong(run -> LongStream.range(0, run.pages())
-                        .map(page -> run.address() + page * PhysicalMemory.PAGE_SIZE));
+                .flatMapToLong(run ->
+                        LongStream.range(0, run.pages()).map(page -> run.address() + page * PhysicalMemory.PAGE_SIZE));
     }
 
     private void printUnknown(SnapshotInfo snapshot, Observed<KernelMappings> mappings) {

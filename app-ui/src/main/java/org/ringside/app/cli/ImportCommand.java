@@ -61,7 +61,8 @@ final class ImportCommand extends RingsideCommand {
     @Option(
             names = "--map",
             paramLabel = "F",
-            description = "Memory map of a raw image with holes: lines of FIRST-LAST @OFFSET, /proc/iomem, or QEMU's info mtree -f.")
+            description =
+                    "Memory map of a raw image with holes: lines of FIRST-LAST @OFFSET, /proc/iomem, or QEMU's info mtree -f.")
     private List<Path> maps = List.of();
 
     @Option(names = "--in-place", description = "Keep the bytes in the source's file; the trace holds their hashes.")
@@ -103,7 +104,8 @@ final class ImportCommand extends RingsideCommand {
             }
             return report(trace, imported, table);
         } catch (CancellationException cancelled) {
-            throw (CancellationException) new CancellationException("cancelled" + whatStays(target, imported)).initCause(cancelled);
+            throw (CancellationException)
+                    new CancellationException("cancelled" + whatStays(target, imported)).initCause(cancelled);
         } catch (IOException failure) {
             throw imported.isEmpty()
                     ? failure
@@ -120,7 +122,8 @@ final class ImportCommand extends RingsideCommand {
     private String whatStays(Path target, List<Imported> imported) {
         return imported.isEmpty()
                 ? "; nothing was changed"
-                : "; %d of %d images were imported before and stay in %s".formatted(imported.size(), sources.size(), target);
+                : "; %d of %d images were imported before and stay in %s"
+                        .formatted(imported.size(), sources.size(), target);
     }
 
     /** Adds to {@code imported} as soon as the snapshot is in the trace, and again, with what the checks found, after them. */
@@ -208,7 +211,9 @@ final class ImportCommand extends RingsideCommand {
                 list.add(entry);
             }
             json.set("imported", list);
-            json.set("sources", Json.array(imported, one -> Json.source(one.snapshot().source())));
+            json.set(
+                    "sources",
+                    Json.array(imported, one -> Json.source(one.snapshot().source())));
             write(json);
         } else {
             for (Imported one : imported) {

@@ -176,17 +176,35 @@ public final class DiffView implements WorkbenchView {
         table.getColumns().add(what);
         column("address", 96, "mono", row -> Formats.address(row.run().address()));
         column("pages", 52, "diff-number", row -> "%,d".formatted(row.run().pages()));
-        column("kernel", 150, "mono", row -> model.kernelAddress(row.run())
-                .map(mapping -> Formats.address(mapping.address()))
-                .orElse(""));
-        column("first", 58, "mono", row -> model.summaryOf(row.run())
-                .filter(counted -> counted.first().isPresent())
-                .map(counted -> "+0x%x".formatted(counted.first().getAsLong() - row.run().address()))
-                .orElse(""));
-        column("bytes", 60, "diff-number", row -> model.summaryOf(row.run())
-                .map(counted -> (counted.complete() ? "" : "≥ ") + "%,d".formatted(counted.changedBytes()))
-                .orElse("…"));
-        column("change", 72, "", row -> MESSAGES.get("change." + DiffFilter.name(row.run().change())));
+        column(
+                "kernel",
+                150,
+                "mono",
+                row -> model.kernelAddress(row.run())
+                        .map(mapping -> Formats.address(mapping.address()))
+                        .orElse(""));
+        column(
+                "first",
+                58,
+                "mono",
+                row -> model.summaryOf(row.run())
+                        .filter(counted -> counted.first().isPresent())
+                        .map(counted -> "+0x%x"
+                                .formatted(
+                                        counted.first().getAsLong() - row.run().address()))
+                        .orElse(""));
+        column(
+                "bytes",
+                60,
+                "diff-number",
+                row -> model.summaryOf(row.run())
+                        .map(counted -> (counted.complete() ? "" : "≥ ") + "%,d".formatted(counted.changedBytes()))
+                        .orElse("…"));
+        column(
+                "change",
+                72,
+                "",
+                row -> MESSAGES.get("change." + DiffFilter.name(row.run().change())));
         table.getSelectionModel().selectedItemProperty().subscribe(row -> {
             if (row instanceof DiffRow.Run(ChangedRun run)
                     && !model.selectedProperty().get().equals(Optional.of(run))) {
@@ -200,8 +218,7 @@ public final class DiffView implements WorkbenchView {
         columns.add(text);
         TableColumn<DiffRow, DiffRow> column = new TableColumn<>(MESSAGES.get("column." + name));
         column.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue()));
-        Function<DiffRow.Group, String> head =
-                group -> name.equals("pages") ? "%,d".formatted(group.pages()) : "";
+        Function<DiffRow.Group, String> head = group -> name.equals("pages") ? "%,d".formatted(group.pages()) : "";
         column.setCellFactory(view -> new TextCell(text, head, style));
         column.setMinWidth(width);
         column.setPrefWidth(width);
@@ -216,13 +233,12 @@ public final class DiffView implements WorkbenchView {
             return;
         }
         if (table.getSelectionModel().getSelectedItem() instanceof DiffRow.Group group) {
-            boolean toggles =
-                    switch (event.getCode()) {
-                        case ENTER, SPACE -> true;
-                        case RIGHT -> !group.open();
-                        case LEFT -> group.open();
-                        default -> false;
-                    };
+            boolean toggles = switch (event.getCode()) {
+                case ENTER, SPACE -> true;
+                case RIGHT -> !group.open();
+                case LEFT -> group.open();
+                default -> false;
+            };
             if (toggles) {
                 toggle(group.kind());
                 event.consume();
@@ -234,7 +250,8 @@ public final class DiffView implements WorkbenchView {
     private void copyRow() {
         int index = table.getSelectionModel().getSelectedIndex();
         if (index >= 0 && table.getItems().get(index) instanceof DiffRow.Run run) {
-            Controls.copy(String.join("\t", columns.stream().map(column -> column.apply(run)).toList()));
+            Controls.copy(String.join(
+                    "\t", columns.stream().map(column -> column.apply(run)).toList()));
         }
     }
 
@@ -277,11 +294,7 @@ public final class DiffView implements WorkbenchView {
     /** Writes a comparison to a file. */
     private interface Export {
         void write(
-                Comparison comparison,
-                List<ChangedRun> runs,
-                SymbolTable symbols,
-                Writer out,
-                ProgressMonitor monitor)
+                Comparison comparison, List<ChangedRun> runs, SymbolTable symbols, Writer out, ProgressMonitor monitor)
                 throws IOException;
     }
 
@@ -293,15 +306,19 @@ public final class DiffView implements WorkbenchView {
             File chosen = chooser.showSaveDialog(root.getScene().getWindow());
             if (chosen != null) {
                 Path file = chosen.toPath();
-                workspace.tasks().run(
-                        MESSAGES.get("export.task", file.getFileName()),
-                        monitor -> {
-                            try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-                                export.write(comparison, comparison.runs(), workspace.symbols(), out, monitor);
-                            }
-                            return file;
-                        },
-                        written -> workspace.notifications().inform(MESSAGES.get("export.done"), written.toString()));
+                workspace
+                        .tasks()
+                        .run(
+                                MESSAGES.get("export.task", file.getFileName()),
+                                monitor -> {
+                                    try (Writer out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+                                        export.write(comparison, comparison.runs(), workspace.symbols(), out, monitor);
+                                    }
+                                    return file;
+                                },
+                                written -> workspace
+                                        .notifications()
+                                        .inform(MESSAGES.get("export.done"), written.toString()));
             }
         });
     }
@@ -348,7 +365,7 @@ public final class DiffView implements WorkbenchView {
                         case null -> null;
                         case DiffRow.Group(MemoryKind kind, int runs, long pages, boolean open) -> {
                             setTooltip(new Tooltip(kind.meaning()));
-yield (open ? "▾ " : "▸ ") + kind.title();
+                            yield (open ? "▾ " : "▸ ") + kind.title();
                         }
                         case DiffRow.Run(ChangedRun run) -> "    " + name(run);
                     });

@@ -102,11 +102,8 @@ final class BitStrip extends Region {
         double cell = cell();
         int index = indexOf(bit);
         boolean chosen = bits.selected().filter(span -> contains(span, bit)).isPresent();
-        OptionalLong value = bits.word()
-                .value()
-                .toOptional()
-                .map(OptionalLong::of)
-                .orElse(OptionalLong.empty());
+        OptionalLong value =
+                bits.word().value().toOptional().map(OptionalLong::of).orElse(OptionalLong.empty());
         graphics.setFill(colors.get(
                 chosen
                         ? "-color-accent-emphasis"
@@ -123,8 +120,7 @@ final class BitStrip extends Region {
         if (value.isPresent()) {
             boolean set = (value.getAsLong() >>> bit & 1) != 0;
             graphics.setFont(BITS);
-            graphics.setFill(colors.get(
-                    chosen ? "-color-fg-emphasis" : set ? "-color-fg-default" : "-color-fg-muted"));
+            graphics.setFill(colors.get(chosen ? "-color-fg-emphasis" : set ? "-color-fg-default" : "-color-fg-muted"));
             graphics.fillText(set ? "1" : "0", x + cell / 2, y + CELL_HEIGHT / 2);
             boolean changed = bits.baseline().isPresent()
                     && ((value.getAsLong() ^ bits.baseline().getAsLong()) >>> bit & 1) != 0;

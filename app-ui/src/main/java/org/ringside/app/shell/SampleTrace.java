@@ -39,8 +39,7 @@ public final class SampleTrace {
      */
     public static SampleTrace locate(Path data) {
         Path home = Path.of(System.getProperty("ringside.home", "."));
-        return new SampleTrace(
-                home.toAbsolutePath().resolve("sample-traces").resolve(NAME), data.resolve("samples"));
+        return new SampleTrace(home.toAbsolutePath().resolve("sample-traces").resolve(NAME), data.resolve("samples"));
     }
 
     /** The bundled file; empty if it is missing. Blocks. */

@@ -62,7 +62,10 @@ final class BundledSampleTest extends CorruptedDriverContract {
     @Test
     void theRemappingUnitWasCapturedAtBothMomentsWithItsFaultRecords() throws IOException {
         for (String snapshot : List.of("before", "after")) {
-            JsonNode unit = Run.of("vtd", copy, snapshot, "--json").ended(CommandLineInterface.FINE).json().at("/units/0");
+            JsonNode unit = Run.of("vtd", copy, snapshot, "--json")
+                    .ended(CommandLineInterface.FINE)
+                    .json()
+                    .at("/units/0");
             assertEquals(9, unit.get("devices").size());
             assertTrue(unit.get("translationEnabled").asBoolean());
         }

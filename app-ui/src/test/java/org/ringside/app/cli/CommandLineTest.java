@@ -315,14 +315,16 @@ final class CommandLineTest {
     void anImportThatFailsHalfWaySaysWhatStays() throws IOException {
         Path target = directory.resolve("half.ringside");
         Path empty = Files.write(directory.resolve("empty.bin"), new byte[0]);
-        String error = Run.of("import", "--into", target, image("a.bin", 2), empty).error();
+        String error =
+                Run.of("import", "--into", target, image("a.bin", 2), empty).error();
         assertTrue(error.contains("1 of 2 images were imported before and stay in " + target), error);
         assertEquals(1, Run.of("info", target, "--json").json().get("snapshots").size());
     }
 
     @Test
     void aNameThatIsTakenIsAnErrorThatNamesIt() throws IOException {
-        String error = Run.of("import", "--into", trace(), "--name", "quiet", image("c.bin", 5)).error();
+        String error = Run.of("import", "--into", trace(), "--name", "quiet", image("c.bin", 5))
+                .error();
         assertTrue(error.contains("quiet"), error);
     }
 
@@ -404,7 +406,20 @@ final class CommandLineTest {
         Run.of(window, "open").ended(CommandLineInterface.FINE);
         Run.of(window, "open", trace).ended(CommandLineInterface.FINE);
         Run.of(window, trace).ended(CommandLineInterface.FINE);
-        Run.of(window, "screenshot", trace, "--view", "diff", "--out", picture, "--size", "800x600", "--theme", "light", "--select", "0x2000")
+        Run.of(
+                        window,
+                        "screenshot",
+                        trace,
+                        "--view",
+                        "diff",
+                        "--out",
+                        picture,
+                        "--size",
+                        "800x600",
+                        "--theme",
+                        "light",
+                        "--select",
+                        "0x2000")
                 .ended(CommandLineInterface.FINE);
         assertEquals(
                 List.of(

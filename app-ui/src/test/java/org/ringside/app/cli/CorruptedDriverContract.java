@@ -68,8 +68,9 @@ abstract class CorruptedDriverContract {
     @Test
     void infoNamesBothMoments() throws IOException {
         JsonNode info = run("info", "--json").ended(CommandLineInterface.FINE).json();
-        List<String> names =
-                list(info.get("snapshots")).stream().map(s -> s.get("name").asText()).toList();
+        List<String> names = list(info.get("snapshots")).stream()
+                .map(s -> s.get("name").asText())
+                .toList();
         assertEquals(List.of("before", "after"), names);
         JsonNode before = info.get("snapshots").get(0);
         assertEquals(truth().cr3(), before.at("/cpus/0/registers/cr3").asText());
@@ -107,14 +108,17 @@ abstract class CorruptedDriverContract {
         JsonNode diff = run("diff", "before", "after", "--protected", "--json")
                 .ended(CommandLineInterface.FOUND)
                 .json();
-        List<String> pages =
-                list(diff.get("pages")).stream().map(p -> p.get("address").asText()).toList();
+        List<String> pages = list(diff.get("pages")).stream()
+                .map(p -> p.get("address").asText())
+                .toList();
         assertEquals(List.of("0x10be000", "0x2000000"), pages);
     }
 
     @Test
     void aSnapshotDoesNotDifferFromItself() throws IOException {
-        JsonNode diff = run("diff", "after", "after", "--json").ended(CommandLineInterface.FINE).json();
+        JsonNode diff = run("diff", "after", "after", "--json")
+                .ended(CommandLineInterface.FINE)
+                .json();
         assertEquals(0, diff.get("runs").size());
     }
 
@@ -128,7 +132,8 @@ abstract class CorruptedDriverContract {
     private String bytes(String snapshot, String address, int length, Object... options) throws IOException {
         List<Object> words = new ArrayList<>(List.of(snapshot, address, length, "--json"));
         words.addAll(List.of(options));
-        JsonNode read = run("read", words.toArray()).ended(CommandLineInterface.FINE).json();
+        JsonNode read =
+                run("read", words.toArray()).ended(CommandLineInterface.FINE).json();
         assertEquals(1, read.get("pieces").size());
         return read.at("/pieces/0/bytes").asText();
     }
@@ -173,8 +178,9 @@ abstract class CorruptedDriverContract {
         assertEquals(9, unit.get("devices").size());
         assertTrue(list(unit.get("devices")).stream()
                 .allMatch(device -> device.get("source").asText().startsWith("00:")));
-        List<Integer> sharing =
-                list(unit.get("domains")).stream().map(d -> d.get("devices").size()).toList();
+        List<Integer> sharing = list(unit.get("domains")).stream()
+                .map(d -> d.get("devices").size())
+                .toList();
         assertEquals(9, sharing.stream().mapToInt(Integer::intValue).sum());
         assertTrue(sharing.contains(3), () -> "three functions share one domain: " + sharing);
         for (JsonNode domain : unit.get("domains")) {
@@ -214,7 +220,8 @@ abstract class CorruptedDriverContract {
 
     @Test
     void oneAlarmLeadsToBothPlaces() throws IOException {
-        JsonNode alarms = run("alarms", "--json").ended(CommandLineInterface.FOUND).json();
+        JsonNode alarms =
+                run("alarms", "--json").ended(CommandLineInterface.FOUND).json();
         assertEquals(1, alarms.get("alarms").size());
         JsonNode alarm = alarms.at("/alarms/0");
         assertEquals("critical", alarm.get("severity").asText());
@@ -241,13 +248,16 @@ abstract class CorruptedDriverContract {
         assertEquals(PATCHED_TEXT, check.at("/violations/0/physical").asText());
         assertEquals("e0e30b81ffffffff", check.at("/violations/1/before").asText());
         assertEquals(truth().hook(), check.at("/violations/1/after").asText());
-        JsonNode same = run("check", "after", "after", "--json").ended(CommandLineInterface.FINE).json();
+        JsonNode same = run("check", "after", "after", "--json")
+                .ended(CommandLineInterface.FINE)
+                .json();
         assertEquals("intact", same.at("/checks/0/result").asText());
     }
 
     @Test
     void theCustodyLogIsWhole() throws IOException {
-        JsonNode custody = run("custody", "--json").ended(CommandLineInterface.FINE).json();
+        JsonNode custody =
+                run("custody", "--json").ended(CommandLineInterface.FINE).json();
         assertEquals(0, custody.get("problems").size());
         assertTrue(custody.get("entries").size() >= 2);
     }

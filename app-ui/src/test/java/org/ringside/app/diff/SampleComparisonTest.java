@@ -75,10 +75,16 @@ class SampleComparisonTest {
             assertEquals(1, units.size());
             assertEquals(
                     Optional.of(9L),
-                    units.getFirst().unit().tables().toOptional().map(RemappingTables::devices).map(devices -> devices.count()));
-            UnitTree tree = UnitTree.of(
-                    trace.memory(last.id()), units.getFirst(), TableLimits.standard(), Optional.empty());
-            assertTrue(tree.root().children().stream().anyMatch(child -> child.name().equals("Domains")));
+                    units.getFirst()
+                            .unit()
+                            .tables()
+                            .toOptional()
+                            .map(RemappingTables::devices)
+                            .map(devices -> devices.count()));
+            UnitTree tree =
+                    UnitTree.of(trace.memory(last.id()), units.getFirst(), TableLimits.standard(), Optional.empty());
+            assertTrue(tree.root().children().stream()
+                    .anyMatch(child -> child.name().equals("Domains")));
         }
     }
 }

@@ -58,7 +58,8 @@ class ShellModelTest {
         assertEquals(Optional.of(bounds), next.state().bounds());
         next.openLast();
         settle();
-        assertEquals(trace, Objects.requireNonNull(workspace.openTrace()).trace().path());
+        assertEquals(
+                trace, Objects.requireNonNull(workspace.openTrace()).trace().path());
     }
 
     @Test
