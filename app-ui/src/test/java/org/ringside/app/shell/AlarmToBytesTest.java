@@ -1,6 +1,7 @@
 package org.ringside.app.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.ringside.app.testing.SmallTrace;
 import org.ringside.app.testing.Workbench;
 import org.ringside.app.workspace.Selection;
+import org.ringside.decoder.structure.ByteSpan;
 
 /** The way of an analyst: open a trace, see the alarm, follow it to what changed, look at the bytes. Reads on the UI thread fail it. */
 class AlarmToBytesTest {
@@ -54,6 +56,33 @@ class AlarmToBytesTest {
     }
 
     @Test
+    void leadsFromTheTimelineThroughTheDiffToTheBytes() throws IOException {
+        workbench.open(SmallTrace.write(directory));
+        workbench.show("timeline");
+        Node timeline = workbench.find(".timeline-canvas");
+        workbench.run(timeline::requestFocus);
+        workbench.press(KeyCode.LEFT);
+        workbench.press(KeyCode.ENTER);
+        assertNotEquals(Selection.nothing(), workbench.workspace().selection());
+        workbench.screenshot("walk-1-timeline");
+
+        workbench.show("diff");
+        assertOnScreen("#pane-diff");
+        Node changes = workbench.find("#pane-diff .table-view");
+        workbench.run(changes::requestFocus);
+        for (int row = 0; row < 4 && !isPatchedPageSelected(); row++) {
+            workbench.press(KeyCode.DOWN);
+        }
+        assertTrue(isPatchedPageSelected(), () -> "selected: " + workbench.workspace().selection());
+        workbench.screenshot("walk-2-diff");
+
+        workbench.show("memory");
+        assertOnScreen("#pane-memory");
+        workbench.screenshot("walk-3-memory");
+        assertTrue(workbench.workspace().notifications().all().isEmpty(), "nothing failed");
+    }
+
+    @Test
     void goesToAnAddressFromThePalette() throws IOException {
         workbench.open(SmallTrace.write(directory));
         workbench.press(KeyCode.CONTROL, KeyCode.K);
@@ -79,6 +108,14 @@ class AlarmToBytesTest {
         workbench.press(KeyCode.CONTROL, KeyCode.Z);
         assertOnScreen("#pane-machine");
         assertOnScreen("#pane-timeline");
+    }
+
+    private boolean isPatchedPageSelected() {
+        return switch (workbench.workspace().selection()) {
+            case Selection.Page(long address) -> address >>> 12 == SmallTrace.PATCHED >>> 12;
+            case Selection.Bytes(ByteSpan span) -> span.address() >>> 12 == SmallTrace.PATCHED >>> 12;
+            default -> false;
+        };
     }
 
     private void assertOnScreen(String selector) {
