@@ -42,9 +42,6 @@ public record Comparison(
         Observed<KernelMappings> baselineMappings,
         Observed<KernelMappings> currentMappings,
         List<ChangedRun> runs) {
-    /** How far above a symbol an address still belongs to it. */
-    private static final long NEAREST_BOUND = 1 << 20;
-
     private static final Comparator<ChangedRun> MOST_TELLING =
             Comparator.comparing(ChangedRun::kind).thenComparing(ChangedRun::address, Long::compareUnsigned);
 
@@ -115,7 +112,7 @@ public record Comparison(
     public Optional<SymbolPlace> symbol(long physical, SymbolTable symbols) {
         long page = physical & -PhysicalMemory.PAGE_SIZE;
         return mappings(page).stream()
-                .map(mapping -> symbols.nearest(mapping.address() + (physical - page), NEAREST_BOUND))
+                .map(mapping -> KernelNames.of(mapping.address() + (physical - page), symbols))
                 .flatMap(Optional::stream)
                 .min(Comparator.comparingLong(SymbolPlace::offset));
     }

@@ -63,7 +63,7 @@ sealed interface DetailRow {
                         : found.memoryTarget().isPresent()
                                 ? Optional.of(found.memoryTarget().getAsLong())
                                 : Optional.empty())
-                .flatMap(address -> symbols.nearest(address, 1 << 16))
+                .flatMap(address -> KernelNames.of(address, symbols))
                 .map(place -> "→ " + place)
                 .orElse("");
     }

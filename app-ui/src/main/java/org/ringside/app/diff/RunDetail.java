@@ -168,7 +168,7 @@ public record RunDetail(
         }
 
         private Optional<SymbolPlace> name(long value) {
-            return PointerChange.isKernelAddress(value) ? symbols.nearest(value, 1 << 20) : Optional.empty();
+            return PointerChange.isKernelAddress(value) ? KernelNames.of(value, symbols) : Optional.empty();
         }
 
         private void addCode(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ringside.agent.kernel.KernelMappings;
 import org.ringside.agent.kernel.KernelMappings.Mapping;
+import org.ringside.app.diff.KernelNames;
 import org.ringside.app.diff.PointerChange;
 import org.ringside.app.inspector.InspectorPage.Fact;
 import org.ringside.app.inspector.InspectorPage.Section;
@@ -26,7 +27,6 @@ import org.ringside.trace.ProgressMonitor;
 final class BytesPages {
     private static final int MOST_MAPPINGS = 8;
     private static final int MOST_DEVICES = 12;
-    private static final long NEAREST_BOUND = 1 << 20;
 
     private final SnapshotEvidence now;
     private final Optional<SnapshotEvidence> baseline;
@@ -102,7 +102,7 @@ final class BytesPages {
 
     private List<Fact> translation(long cr3, long address) {
         List<Fact> facts = new ArrayList<>();
-        symbols.nearest(address, NEAREST_BOUND).ifPresent(place -> facts.add(Fact.of("Symbol", place.toString())));
+        KernelNames.of(address, symbols).ifPresent(place -> facts.add(Fact.of("Symbol", place.toString())));
         Observed<Translation> found = now.virtual(cr3).walker().translate(address);
         if (found instanceof Observed.Known<Translation>(Translation known)) {
             facts.add(Fact.of("Physical", Formats.address(known.output()))
@@ -188,7 +188,7 @@ final class BytesPages {
 
     private Fact mapping(Mapping mapping, long offset) {
         long address = mapping.address() + offset;
-        String symbol = symbols.nearest(address, NEAREST_BOUND)
+        String symbol = KernelNames.of(address, symbols)
                 .map(place -> " " + place)
                 .orElse("");
         return Fact.of("Mapped at", "%s %s%s".formatted(Formats.address(address), mapping.rights(), symbol))
