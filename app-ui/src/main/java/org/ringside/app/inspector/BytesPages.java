@@ -188,9 +188,8 @@ final class BytesPages {
 
     private Fact mapping(Mapping mapping, long offset) {
         long address = mapping.address() + offset;
-        String symbol = KernelNames.of(address, symbols)
-                .map(place -> " " + place)
-                .orElse("");
+        String symbol =
+                KernelNames.of(address, symbols).map(place -> " " + place).orElse("");
         return Fact.of("Mapped at", "%s %s%s".formatted(Formats.address(address), mapping.rights(), symbol))
                 .leadingTo(new Selection.Bytes(new ByteSpan(mapping.space(), address, 1)));
     }

@@ -73,7 +73,9 @@ class AlarmToBytesTest {
         for (int row = 0; row < 4 && !isPatchedPageSelected(); row++) {
             workbench.press(KeyCode.DOWN);
         }
-        assertTrue(isPatchedPageSelected(), () -> "selected: " + workbench.workspace().selection());
+        assertTrue(
+                isPatchedPageSelected(),
+                () -> "selected: " + workbench.workspace().selection());
         workbench.screenshot("walk-2-diff");
 
         workbench.show("memory");
