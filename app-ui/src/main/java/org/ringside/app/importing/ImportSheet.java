@@ -39,6 +39,8 @@ public final class ImportSheet extends VBox {
     private static final Messages MESSAGES = Messages.of(ImportSheet.class);
     private static final double WIDTH = 760;
     private static final double LIST_HEIGHT = 380;
+    private static final double FILE_WIDTH = 260;
+    private static final double FIELD_WIDTH = 250;
 
     private final ImportViewModel model;
     private final Runnable close;
@@ -94,6 +96,8 @@ public final class ImportSheet extends VBox {
     private Node card(ImportItem item) {
         Label file = new Label(String.valueOf(item.image().getFileName()));
         file.getStyleClass().add("import-file");
+        file.setMinWidth(Region.USE_PREF_SIZE);
+        file.setMaxWidth(FILE_WIDTH);
         file.setTooltip(new Tooltip(item.image().toString()));
         Label format = new Label();
         format.setWrapText(true);
@@ -118,7 +122,7 @@ public final class ImportSheet extends VBox {
         ColumnConstraints label = new ColumnConstraints();
         ColumnConstraints field = new ColumnConstraints();
         field.setHgrow(Priority.ALWAYS);
-        field.setPercentWidth(36);
+        field.setPrefWidth(FIELD_WIDTH);
         grid.getColumnConstraints().addAll(label, field, label, field);
         grid.addRow(
                 0,

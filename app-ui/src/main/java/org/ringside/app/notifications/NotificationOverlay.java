@@ -69,9 +69,9 @@ public final class NotificationOverlay extends VBox {
         Button close = Controls.iconButton(
                 Material2AL.CLOSE, messages.get("dismiss"), () -> notifications.dismiss(notification));
         HBox head = new HBox(8, SeverityMark.of(notification.severity()), title, close);
-        head.setAlignment(Pos.TOP_LEFT);
+        head.setAlignment(Pos.CENTER_LEFT);
 
-        VBox card = new VBox(8, head);
+        VBox card = new VBox(6, head);
         card.getStyleClass()
                 .addAll("notification", notification.severity().name().toLowerCase(java.util.Locale.ROOT));
         card.setPrefWidth(CARD_WIDTH);

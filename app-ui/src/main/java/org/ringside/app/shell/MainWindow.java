@@ -179,7 +179,7 @@ public final class MainWindow {
     void showImport(List<Path> images) {
         ImportViewModel importing = imports.prepare();
         importing.add(images);
-        ImportSheet sheet = new ImportSheet(importing, overlays::close, overlays::showTasks);
+        ImportSheet sheet = new ImportSheet(importing, overlays::close, overlays::showTasksUntilDone);
         overlays.showSheet(sheet, sheet.focusTarget());
     }
 

@@ -1,5 +1,6 @@
 package org.ringside.app.shell;
 
+import javafx.css.PseudoClass;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -12,11 +13,15 @@ import org.jspecify.annotations.Nullable;
 import org.ringside.app.palette.PaletteView;
 import org.ringside.app.palette.PaletteViewModel;
 import org.ringside.app.tasks.TaskList;
+import org.ringside.app.workspace.TaskHandle;
 import org.ringside.app.workspace.Workspace;
 
 /** What lies above the panes for a moment: palette, task list, overview of keys, about. Escape or a click beside it closes it. */
 final class Overlays {
     private static final double BELOW_HEADER = 48;
+
+    /** Set while what lies under the layer is to be seen as usual. */
+    private static final PseudoClass CLEAR = PseudoClass.getPseudoClass("clear");
 
     private final StackPane root;
     private final Workspace workspace;
@@ -49,6 +54,21 @@ final class Overlays {
     void showTasks() {
         TaskList tasks = new TaskList(workspace.tasks());
         show(tasks, Pos.TOP_RIGHT, BELOW_HEADER, tasks);
+        layer.pseudoClassStateChanged(CLEAR, true);
+    }
+
+    /** Shows the task list until everything in it is done. */
+    void showTasksUntilDone() {
+        showTasks();
+        Node shown = layer.getChildren().getFirst();
+        Headless.whenTrue(
+                () -> !layer.getChildren().contains(shown)
+                        || workspace.tasks().running().stream().allMatch(TaskHandle::isQuiet),
+                () -> {
+                    if (layer.getChildren().contains(shown)) {
+                        close();
+                    }
+                });
     }
 
     void showKeys() {
@@ -81,6 +101,7 @@ final class Overlays {
         node.getStyleClass().add("overlay");
         StackPane.setAlignment(node, position);
         StackPane.setMargin(node, new Insets(top, 16, 16, 16));
+        layer.pseudoClassStateChanged(CLEAR, false);
         layer.getChildren().setAll(node);
         root.getChildren().add(layer);
         focus.setFocusTraversable(true);
