@@ -46,9 +46,11 @@ class ImportWindowTest {
         workbench.waitUntil(
                 "the task list is gone",
                 () -> workbench.window().scene().getRoot().lookup(".task-list") == null);
-        assertEquals(directory.resolve("before.ringside"), Objects.requireNonNull(workbench.workspace().openTrace())
-                .trace()
-                .path());
+        assertEquals(
+                directory.resolve("before.ringside"),
+                Objects.requireNonNull(workbench.workspace().openTrace())
+                        .trace()
+                        .path());
     }
 
     @Test
