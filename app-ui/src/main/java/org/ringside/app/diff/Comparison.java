@@ -2,6 +2,7 @@ package org.ringside.app.diff;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ import org.ringside.trace.snapshot.SnapshotDiff;
  * @param after memory of the later one
  * @param baselineMappings the baseline's kernel mappings, or why they are not known
  * @param currentMappings the later snapshot's, or why they are not known
- * @param runs by kind, then by address
+ * @param runs by kind, then by address; they do not overlap
  */
 public record Comparison(
         SnapshotInfo baseline,
@@ -46,7 +47,7 @@ public record Comparison(
             Comparator.comparing(ChangedRun::kind).thenComparing(ChangedRun::address, Long::compareUnsigned);
 
     public Comparison {
-        runs = List.copyOf(runs);
+        runs = runs.stream().sorted(MOST_TELLING).toList();
     }
 
     /**
@@ -72,7 +73,6 @@ public record Comparison(
             monitor.checkCancelled();
             classifier.split(run, runs);
         }
-        runs.sort(MOST_TELLING);
         return new Comparison(baseline, current, before, after, mappingsBefore, mappingsAfter, runs);
     }
 
@@ -89,9 +89,21 @@ public record Comparison(
         return runs.stream().mapToLong(ChangedRun::pages).sum();
     }
 
-    /** The run that a physical address lies in. */
+    /** The run that a physical address lies in: one binary search in the runs of each kind. */
     public Optional<ChangedRun> runOf(long physical) {
-        return runs.stream().filter(run -> run.range().contains(physical)).findFirst();
+        long page = physical & -PhysicalMemory.PAGE_SIZE;
+        for (MemoryKind kind : MemoryKind.values()) {
+            ChangedRun key = new ChangedRun(page, 1, PageRun.Change.CHANGED, kind);
+            int found = Collections.binarySearch(runs, key, MOST_TELLING);
+            // Where no run begins at the page, the one before the insertion point is the only one that may hold it.
+            int candidate = found >= 0 ? found : -found - 2;
+            if (candidate >= 0
+                    && runs.get(candidate).kind() == kind
+                    && runs.get(candidate).range().contains(physical)) {
+                return Optional.of(runs.get(candidate));
+            }
+        }
+        return Optional.empty();
     }
 
     /**

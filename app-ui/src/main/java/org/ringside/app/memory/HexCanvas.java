@@ -68,7 +68,7 @@ final class HexCanvas extends Region {
     void attach() {
         subscription = Subscription.combine(
                 model.revisionProperty().subscribe(this::requestRepaint),
-                model.comparisonProperty().subscribe(this::requestRepaint),
+                model.drawnSidesProperty().subscribe(this::requestRepaint),
                 model.columnsProperty().subscribe(this::requestRepaint));
         requestRepaint();
     }
@@ -107,7 +107,7 @@ final class HexCanvas extends Region {
     }
 
     private int panels() {
-        return model.comparisonProperty().get() == Comparison.BOTH && model.isCompared() ? 2 : 1;
+        return model.drawnSidesProperty().get() == DrawnSides.BOTH && model.isCompared() ? 2 : 1;
     }
 
     private Optional<Long> positionAt(double x, double y) {

@@ -107,8 +107,8 @@ record HexGeometry(double charWidth, double rowHeight, int digits, int columns, 
     }
 
     /** The side that a panel shows. */
-    Side side(int panel, Comparison comparison) {
-        return switch (comparison) {
+    Side side(int panel, DrawnSides drawn) {
+        return switch (drawn) {
             case SHOWN -> Side.SHOWN;
             case BASELINE -> Side.BASELINE;
             case BOTH -> panel == 0 ? Side.BASELINE : Side.SHOWN;

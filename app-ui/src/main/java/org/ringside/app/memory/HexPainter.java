@@ -76,7 +76,7 @@ final class HexPainter {
                 putHex(line, column, column);
             }
             graphics.fillText(new String(line), geometry.panelX(panel), y);
-            Side side = geometry.side(panel, model.comparisonProperty().get());
+            Side side = geometry.side(panel, model.drawnSidesProperty().get());
             String title = side == Side.SHOWN ? model.shownName() : model.baselineName();
             graphics.fillText(fitting(title, geometry.columns()), geometry.textX(panel, 0), y);
         }
@@ -95,7 +95,7 @@ final class HexPainter {
         graphics.setFill(holdsCaret ? colors.link() : pageStart ? colors.text() : colors.muted());
         graphics.fillText(hex(row.address(), geometry.digits()), geometry.addressX(), middle(y));
         for (int panel = 0; panel < geometry.panels(); panel++) {
-            Side side = geometry.side(panel, model.comparisonProperty().get());
+            Side side = geometry.side(panel, model.drawnSidesProperty().get());
             paintBackgrounds(row, panel, y);
             Optional<Observed<byte[]>> absence = row.absence(side);
             if (absence.isPresent()) {

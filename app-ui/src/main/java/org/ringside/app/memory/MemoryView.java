@@ -233,7 +233,7 @@ public final class MemoryView implements WorkbenchView {
         ToggleGroup group = new ToggleGroup();
         HBox box = new HBox();
         List<ToggleButton> buttons = new ArrayList<>();
-        for (Comparison choice : List.of(Comparison.BASELINE, Comparison.BOTH, Comparison.SHOWN)) {
+        for (DrawnSides choice : List.of(DrawnSides.BASELINE, DrawnSides.BOTH, DrawnSides.SHOWN)) {
             ToggleButton button = new ToggleButton(
                     switch (choice) {
                         case BASELINE -> "Before";
@@ -245,14 +245,14 @@ public final class MemoryView implements WorkbenchView {
             button.setUserData(choice);
             button.setOnAction(event -> {
                 button.setSelected(true);
-                model.comparisonProperty().set(choice);
+                model.drawnSidesProperty().set(choice);
             });
             buttons.add(button);
         }
         buttons.getFirst().getStyleClass().add("left-pill");
         buttons.get(1).getStyleClass().add("center-pill");
         buttons.getLast().getStyleClass().add("right-pill");
-        model.comparisonProperty()
+        model.drawnSidesProperty()
                 .subscribe(shown -> buttons.forEach(button -> button.setSelected(shown.equals(button.getUserData()))));
         box.getChildren().addAll(buttons);
         model.evidenceProperty()

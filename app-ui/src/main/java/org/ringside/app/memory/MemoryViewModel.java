@@ -50,8 +50,8 @@ public final class MemoryViewModel {
     private final ReadOnlyObjectWrapper<HexCaret> caret = new ReadOnlyObjectWrapper<>(this, "caret", HexCaret.START);
     private final ReadOnlyIntegerWrapper bytesPerRow = new ReadOnlyIntegerWrapper(this, "bytesPerRow", 16);
     private final ReadOnlyIntegerWrapper revision = new ReadOnlyIntegerWrapper(this, "revision");
-    private final ObjectProperty<Comparison> comparison =
-            new SimpleObjectProperty<>(this, "comparison", Comparison.SHOWN);
+    private final ObjectProperty<DrawnSides> drawnSides =
+            new SimpleObjectProperty<>(this, "drawnSides", DrawnSides.SHOWN);
     private final BooleanProperty pinned = new SimpleBooleanProperty(this, "pinned");
     private final IntegerProperty columns = new SimpleIntegerProperty(this, "columns");
     private PageChanges changes = PageChanges.NONE;
@@ -133,8 +133,8 @@ public final class MemoryViewModel {
         return revision.getReadOnlyProperty();
     }
 
-    public ObjectProperty<Comparison> comparisonProperty() {
-        return comparison;
+    public ObjectProperty<DrawnSides> drawnSidesProperty() {
+        return drawnSides;
     }
 
     /** Whether the view stays where it is, whatever is selected elsewhere. */
@@ -198,11 +198,11 @@ public final class MemoryViewModel {
     /** Shows the shown snapshot, its baseline, both, and so on. */
     public void nextComparison() {
         if (isCompared()) {
-            comparison.set(
-                    switch (comparison.get()) {
-                        case SHOWN -> Comparison.BOTH;
-                        case BOTH -> Comparison.BASELINE;
-                        case BASELINE -> Comparison.SHOWN;
+            drawnSides.set(
+                    switch (drawnSides.get()) {
+                        case SHOWN -> DrawnSides.BOTH;
+                        case BOTH -> DrawnSides.BASELINE;
+                        case BASELINE -> DrawnSides.SHOWN;
                     });
         }
     }
@@ -237,7 +237,7 @@ public final class MemoryViewModel {
         if (shown == null || choice == null) {
             return;
         }
-        boolean baseline = comparison.get() == Comparison.BASELINE && shown.baselineMemory() != null;
+        boolean baseline = drawnSides.get() == DrawnSides.BASELINE && shown.baselineMemory() != null;
         PageLoader loader = baseline
                 ? choice.loader(Objects.requireNonNull(shown.baselineMemory()), shown.baselineState())
                 : choice.loader(shown.memory(), shown.state());

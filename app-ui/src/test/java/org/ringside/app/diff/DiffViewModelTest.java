@@ -22,6 +22,7 @@ import org.ringside.decoder.disasm.Disassembler;
 import org.ringside.decoder.symbol.SymbolTable;
 import org.ringside.trace.MachineState;
 import org.ringside.trace.ProgressMonitor;
+import org.ringside.trace.snapshot.PageRun;
 
 class DiffViewModelTest {
     private static final long CODE = 0x10000;
@@ -98,6 +99,42 @@ class DiffViewModelTest {
                 listed().replace("; 4000", ""));
         model.toggle(MemoryKind.DATA);
         assertTrue(listed().contains("DATA 1; 12000; "), listed());
+    }
+
+    @Test
+    void findsTheRunOfEveryPageOfEveryKind() throws IOException {
+        open(TinyKernel.cpuOnly());
+        Comparison comparison = model.comparison().orElseThrow();
+        for (ChangedRun run : comparison.runs()) {
+            long last = run.range().end() - 1;
+            assertEquals(Optional.of(run), comparison.runOf(run.address()));
+            assertEquals(Optional.of(run), comparison.runOf(last));
+        }
+        assertEquals(Optional.empty(), comparison.runOf(USER + 0x2000));
+        assertEquals(Optional.empty(), comparison.runOf(-1));
+    }
+
+    @Test
+    void findsAPageInsideALongRun() throws IOException {
+        open(TinyKernel.cpuOnly());
+        Comparison real = model.comparison().orElseThrow();
+        ChangedRun data = new ChangedRun(0x10000, 8, PageRun.Change.CHANGED, MemoryKind.DATA);
+        ChangedRun code = new ChangedRun(0x20000, 1, PageRun.Change.CHANGED, MemoryKind.CODE);
+        ChangedRun high = new ChangedRun(0x8000_0000_0000_0000L, 2, PageRun.Change.APPEARED, MemoryKind.DATA);
+        Comparison comparison = new Comparison(
+                real.baseline(),
+                real.current(),
+                real.before(),
+                real.after(),
+                real.baselineMappings(),
+                real.currentMappings(),
+                List.of(high, data, code));
+        assertEquals(List.of(code, data, high), comparison.runs());
+        assertEquals(Optional.of(data), comparison.runOf(0x15abc));
+        assertEquals(Optional.of(code), comparison.runOf(0x20fff));
+        assertEquals(Optional.of(high), comparison.runOf(0x8000_0000_0000_1fffL));
+        assertEquals(Optional.empty(), comparison.runOf(0x18000));
+        assertEquals(Optional.empty(), comparison.runOf(0xffff));
     }
 
     @Test
