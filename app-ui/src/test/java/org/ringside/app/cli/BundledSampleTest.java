@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ringside.app.testing.Repository;
 
 /** The sample trace that comes with the program: everything that the whole memory shows must be found in it, too. */
 final class BundledSampleTest extends CorruptedDriverContract {
@@ -36,7 +37,7 @@ final class BundledSampleTest extends CorruptedDriverContract {
     }
 
     private static Path sample() {
-        return RecordedMachine.repository().resolve("sample-traces/corrupted-driver.ringside");
+        return Repository.samples().resolve("corrupted-driver.ringside");
     }
 
     private static Path symbolFile() {

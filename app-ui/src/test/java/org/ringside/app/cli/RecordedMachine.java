@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import org.ringside.app.testing.Repository;
 
 /**
  * The recording of a corrupted driver beside the repository: two memory images, registers, symbols. Tests that need it are skipped with a
@@ -31,7 +31,7 @@ record RecordedMachine(Path before, Path after, Path registersBefore, Path regis
                 Files.isRegularFile(archive),
                 "recording " + archive
                         + " is absent; set the property ringside.traces or RINGSIDE_TRACES to its directory");
-        Path unpacked = repository().resolve("app-ui/target/recordings");
+        Path unpacked = Repository.root().resolve("app-ui/target/recordings");
         unpackOnce(archive, unpacked);
         return new RecordedMachine(
                 unpacked.resolve("ram-before.bin"),
@@ -41,14 +41,6 @@ record RecordedMachine(Path before, Path after, Path registersBefore, Path regis
                 directory.resolve("System.map.zst"));
     }
 
-    static Path repository() {
-        @Nullable Path directory = Path.of("").toAbsolutePath();
-        while (directory != null && !Files.exists(directory.resolve(".mvn"))) {
-            directory = directory.getParent();
-        }
-        return directory == null ? Path.of("").toAbsolutePath() : directory;
-    }
-
     private static Path directory() {
         return Stream.of(
                         Optional.ofNullable(System.getProperty("ringside.traces")),
@@ -56,7 +48,7 @@ record RecordedMachine(Path before, Path after, Path registersBefore, Path regis
                 .flatMap(Optional::stream)
                 .findFirst()
                 .map(Path::of)
-                .orElseGet(() -> repository().resolve("../shared/traces").normalize());
+                .orElseGet(() -> Repository.root().resolve("../shared/traces").normalize());
     }
 
     /** Unpacking half a gigabyte takes seconds: it is done once a build, and a mark tells that it was done whole. */

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ringside.app.testing.Repository;
 import org.ringside.app.vtd.FoundUnit;
 import org.ringside.app.vtd.UnitTree;
 import org.ringside.app.workspace.OpenTrace;
@@ -29,24 +29,15 @@ class SampleComparisonTest {
     @TempDir
     private Path directory;
 
-    private static Path samples() {
-        @Nullable Path root = Path.of("").toAbsolutePath();
-        while (root != null && !Files.exists(root.resolve(".mvn"))) {
-            root = root.getParent();
-        }
-        assertTrue(root != null, "the repository was not found");
-        return root == null ? Path.of("") : root.resolve("sample-traces");
-    }
-
     private Trace open() throws IOException {
         Path copy = directory.resolve("sample.ringside");
-        Files.copy(samples().resolve("corrupted-driver.ringside"), copy, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(Repository.samples().resolve("corrupted-driver.ringside"), copy, StandardCopyOption.REPLACE_EXISTING);
         return TraceFile.open(copy);
     }
 
     @Test
     void findsThePatchedFunctionAndTheSystemCallTableFirst() throws IOException {
-        SymbolTable symbols = SymbolFiles.read(samples().resolve("corrupted-driver.symbols.zst"));
+        SymbolTable symbols = SymbolFiles.read(Repository.samples().resolve("corrupted-driver.symbols.zst"));
         try (Trace trace = open()) {
             List<SnapshotInfo> snapshots = trace.snapshots();
             Comparison comparison =
