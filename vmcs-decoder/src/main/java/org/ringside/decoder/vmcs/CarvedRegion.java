@@ -24,9 +24,17 @@ public record CarvedRegion(
         VMCS("VMCS"),
         /** A VMCS with the shadow indicator: VMREAD and VMWRITE of a guest work on it. */
         SHADOW_VMCS("shadow VMCS"),
-        /** A revision identifier and nothing else: a VMXON region, or a VMCS that was never used. The page does not tell which. */
+        /**
+         * A revision identifier and nothing else: a VMXON region, or a VMCS that was never used. The page does not tell which, what refers to it
+         * may.
+         */
         HEADER_ONLY("VMXON region or unused VMCS"),
-        /** The VMXON region, as a register of the processor or another source says. */
+        /**
+         * A revision identifier and nothing else, and what refers to it is what refers to a VMCS: one that was never used, or whose content the
+         * processor or the hypervisor below has not written there yet.
+         */
+        EMPTY_VMCS("VMCS without content"),
+        /** The VMXON region, as a register of the processor, another source or what refers to it says. */
         VMXON("VMXON region");
 
         private final String title;
@@ -38,6 +46,16 @@ public record CarvedRegion(
         public String title() {
             return title;
         }
+    }
+
+    /** The same page, of which more is known. */
+    public CarvedRegion withKind(Kind other) {
+        return new CarvedRegion(address, header, other, best, runnersUp);
+    }
+
+    /** The same page with other scores, best first. */
+    public CarvedRegion withScores(LayoutScore first, List<LayoutScore> others) {
+        return new CarvedRegion(address, header, kind, Optional.of(first), others);
     }
 
     /** The revision identifier, without the shadow indicator. */

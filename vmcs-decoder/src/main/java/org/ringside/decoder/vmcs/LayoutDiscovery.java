@@ -86,6 +86,7 @@ public final class LayoutDiscovery {
         return Optional.of(new VmcsLayout(
                 id,
                 "Discovered layout " + id,
+                VmcsLayout.Keeper.PROCESSOR,
                 revisions,
                 "real image: %d pairs of a region and its values".formatted(samples.size()),
                 "discovered by comparison",
@@ -99,6 +100,9 @@ public final class LayoutDiscovery {
         StringBuilder text = new StringBuilder();
         text.append("layout    ").append(layout.id()).append('\n');
         text.append("title     ").append(layout.title()).append('\n');
+        if (layout.keeper() == VmcsLayout.Keeper.HYPERVISOR) {
+            text.append("keeper    hypervisor\n");
+        }
         layout.revisions().stream().sorted().forEach(revision -> text.append("revision  0x%08x\n".formatted(revision)));
         text.append("verified  ").append(layout.verified()).append('\n');
         text.append("source    ").append(layout.source()).append('\n');

@@ -2,6 +2,7 @@ package org.ringside.decoder.vmcs;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ringside.decoder.memory.PhysicalMemory;
 
 /**
  * How well the values of a region hold up when it is read with a layout.
@@ -28,6 +29,15 @@ public record LayoutScore(VmcsLayout layout, int points, int possible, List<Test
         public String toString() {
             return "%s %s (%s)".formatted(held ? "+" + weight : "-", name, value);
         }
+    }
+
+    /**
+     * Scores a VMCS.
+     *
+     * @param memory where the addresses of its host state are looked up: the physical memory of whoever uses the VMCS
+     */
+    public static LayoutScore of(PhysicalMemory memory, Vmcs vmcs) {
+        return VmcsPlausibility.score(memory, vmcs);
     }
 
     /** 0 to 100: the share of the evaluable tests that hold, by weight. */

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -57,22 +56,14 @@ public final class VmcsCarver {
     }
 
     /**
-     * What a scan found.
+     * What a scan found. Whose addresses the values of a region are is another question, which
+     * {@link org.ringside.decoder.nested.VmxSurvey} answers.
      *
      * @param regions in the order of their addresses
-     * @param eptPointers EPTPs of the VMCSs that use EPT, sorted
-     * @param hostCr3s host CR3 values of the VMCSs, sorted
-     * @param hostRips host RIP values of the VMCSs, sorted: entry points of the hypervisors
      * @param pages pages looked at
      * @param complete whether the scan reached the end
      */
-    public record Result(
-            List<CarvedRegion> regions,
-            List<Long> eptPointers,
-            List<Long> hostCr3s,
-            List<Long> hostRips,
-            long pages,
-            boolean complete) {
+    public record Result(List<CarvedRegion> regions, long pages, boolean complete) {
         public Result {
             regions = List.copyOf(regions);
         }
@@ -107,7 +98,7 @@ public final class VmcsCarver {
         }
         regions.sort((a, b) -> Long.compareUnsigned(a.address(), b.address()));
         long pages = chunks.stream().mapToLong(Chunk::pages).sum();
-        return result(regions, pages);
+        return new Result(regions, pages, !cancelled.getAsBoolean());
     }
 
     private List<Chunk> chunks() {
@@ -220,36 +211,5 @@ public final class VmcsCarver {
             }
         }
         return false;
-    }
-
-    private Result result(List<CarvedRegion> regions, long pages) {
-        Set<Long> eptPointers = new TreeSet<>(Long::compareUnsigned);
-        Set<Long> hostCr3s = new TreeSet<>(Long::compareUnsigned);
-        Set<Long> hostRips = new TreeSet<>(Long::compareUnsigned);
-        for (CarvedRegion region : regions) {
-            if (region.kind() != CarvedRegion.Kind.VMCS || region.best().isEmpty()) {
-                continue;
-            }
-            Vmcs.read(memory, region.address(), region.best().get().layout())
-                    .toOptional()
-                    .ifPresent(vmcs -> {
-                        if (vmcs.isOn(VmxControl.ENABLE_EPT)) {
-                            addIfSet(eptPointers, vmcs.get(VmcsField.EPT_POINTER));
-                        }
-                        addIfSet(hostCr3s, vmcs.get(VmcsField.HOST_CR3));
-                        addIfSet(hostRips, vmcs.get(VmcsField.HOST_RIP));
-                    });
-        }
-        return new Result(
-                regions,
-                List.copyOf(eptPointers),
-                List.copyOf(hostCr3s),
-                List.copyOf(hostRips),
-                pages,
-                !cancelled.getAsBoolean());
-    }
-
-    private static void addIfSet(Set<Long> set, Observed<Long> value) {
-        value.toOptional().filter(v -> v != 0).ifPresent(set::add);
     }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
  *
  * @param id short name, unique, for example {@code "bochs-2"}
  * @param title for a person
+ * @param keeper who lays regions out so
  * @param revisions revision identifiers that were seen with it; another one does not rule it out
  * @param verified how the table was checked: real image, public table, formula
  * @param source where the facts are from
@@ -23,6 +24,7 @@ import java.util.Set;
 public record VmcsLayout(
         String id,
         String title,
+        Keeper keeper,
         Set<Integer> revisions,
         String verified,
         String source,
@@ -38,6 +40,14 @@ public record VmcsLayout(
         Map<VmcsField, Slot> ordered = new EnumMap<>(VmcsField.class);
         ordered.putAll(slots);
         slots = Collections.unmodifiableMap(ordered);
+    }
+
+    /** Who lays regions out: it decides whose addresses the values are. */
+    public enum Keeper {
+        /** A processor, for whatever software runs on it. */
+        PROCESSOR,
+        /** A hypervisor, for a hypervisor that is its guest: the values are in that guest's terms. */
+        HYPERVISOR
     }
 
     /**

@@ -22,6 +22,7 @@ final class VmcsLayoutParser {
     private @Nullable String title;
     private String verified = "not said";
     private String source = "not said";
+    private VmcsLayout.Keeper keeper = VmcsLayout.Keeper.PROCESSOR;
     private final Set<Integer> revisions = new HashSet<>();
     private final List<String> notes = new ArrayList<>();
     private VmcsLayout.@Nullable LaunchState launch;
@@ -57,6 +58,7 @@ final class VmcsLayoutParser {
         switch (words[0]) {
             case "layout" -> id = once(id, rest);
             case "title" -> title = once(title, rest);
+            case "keeper" -> keeper = keeper(rest);
             case "verified" -> verified = rest;
             case "source" -> source = rest;
             case "note" -> notes.add(rest);
@@ -74,6 +76,14 @@ final class VmcsLayoutParser {
             throw error(before != null ? "given twice" : "a value is missing");
         }
         return value;
+    }
+
+    private VmcsLayout.Keeper keeper(String word) {
+        return switch (word) {
+            case "processor" -> VmcsLayout.Keeper.PROCESSOR;
+            case "hypervisor" -> VmcsLayout.Keeper.HYPERVISOR;
+            default -> throw error("the keeper is processor or hypervisor, not \"" + word + "\"");
+        };
     }
 
     private void launchState(String[] words) {
@@ -145,7 +155,8 @@ final class VmcsLayoutParser {
         if (slots.isEmpty()) {
             throw new IllegalArgumentException(file + ": no field has a place");
         }
-        return new VmcsLayout(id, title, revisions, verified, source, notes, Optional.ofNullable(launch), slots);
+        return new VmcsLayout(
+                id, title, keeper, revisions, verified, source, notes, Optional.ofNullable(launch), slots);
     }
 
     private VmcsField named(String word) {

@@ -45,9 +45,6 @@ class VmcsCarverTest {
                         "0xb8c0000", "HEADER_ONLY ",
                         "0xba0f000", "HEADER_ONLY "),
                 table(result));
-        assertEquals(List.of(0xf09805eL), result.eptPointers());
-        assertTrue(result.hostCr3s().contains(0x61b0004L));
-        assertTrue(result.hostRips().contains(0xffffffffc035144eL));
         assertTrue(result.complete());
     }
 
@@ -55,7 +52,6 @@ class VmcsCarverTest {
     void findsEveryRegionOfTheRecordingOfASmallGuest() throws IOException, InterruptedException {
         VmcsCarver.Result result = scan(Recording.raw("bochs-kvm-guest.physmem"));
         assertEquals(Map.of("0x6353000", "VMCS bochs-2", "0x635d000", "HEADER_ONLY "), table(result));
-        assertEquals(List.of(0x672905eL), result.eptPointers());
     }
 
     @Test
