@@ -140,7 +140,11 @@ public final class RegisterLayouts {
             .number(15, 3, "Index", "descriptor", value -> "entry " + value)
             .build();
 
-    /** Access rights of CS, SS, DS, ES, FS, GS in the form of a VMCS: descriptor bits 40 to 55, and whether it is unusable. */
+    /**
+     * Access rights of CS, SS, DS, ES, FS and GS, in the form that a VMCS holds them in (SDM vol. 3, 25.4.1) and captured registers are
+     * stored in. Bits 7:0 and 15:12 are bits 47:40 and 55:52 of the segment descriptor (3.4.5). Two things differ from a descriptor: bits
+     * 11:8 are reserved here, where a descriptor has limit 19:16, and bit 16 says that the register is unusable, which no descriptor has.
+     */
     public static final BitFieldLayout SEGMENT = access("Segment access rights", RegisterLayouts::codeOrDataType);
 
     /** Access rights of LDTR and TR, in the same form. */

@@ -31,22 +31,6 @@ public final class GuestStateLayouts {
                     "host in 64-bit mode would have been left for 32-bit mode")
             .build();
 
-    /** SDM vol. 3, 25.4.1. */
-    public static final BitFieldLayout ACCESS_RIGHTS = BitFieldLayout.of(
-                    "vmcs", "Segment access rights", 32, Sdm.section("25.4.1"))
-            .number(3, 0, "Segment type", "")
-            .flag(4, "S", "descriptor type", "system", "code or data")
-            .number(6, 5, "DPL", "descriptor privilege level")
-            .flag(7, "P", "segment present")
-            .reservedZero(11, 8)
-            .flag(12, "AVL", "available for use by system software")
-            .flag(13, "L", "64-bit mode active (CS only)")
-            .flag(14, "D/B", "default operation size", "16-bit", "32-bit")
-            .flag(15, "G", "granularity", "bytes", "4 KiB")
-            .flag(16, "Unusable", "", "usable", "unusable")
-            .reservedZero(31, 17)
-            .build();
-
     /** SDM vol. 3, 25.4.2. */
     public static final BitFieldLayout INTERRUPTIBILITY = BitFieldLayout.of(
                     "vmcs", "Interruptibility state", 32, Sdm.section("25.4.2"))

@@ -178,9 +178,8 @@ public final class VmcsTree {
                             GUEST_SS_ACCESS_RIGHTS,
                             GUEST_DS_ACCESS_RIGHTS,
                             GUEST_FS_ACCESS_RIGHTS,
-                            GUEST_GS_ACCESS_RIGHTS,
-                            GUEST_LDTR_ACCESS_RIGHTS,
-                            GUEST_TR_ACCESS_RIGHTS -> GuestStateLayouts.ACCESS_RIGHTS;
+                            GUEST_GS_ACCESS_RIGHTS -> RegisterLayouts.SEGMENT;
+                    case GUEST_LDTR_ACCESS_RIGHTS, GUEST_TR_ACCESS_RIGHTS -> RegisterLayouts.SYSTEM_SEGMENT;
                     case GUEST_CR0, HOST_CR0, CR0_READ_SHADOW -> RegisterLayouts.CR0;
                     case GUEST_CR4, HOST_CR4, CR4_READ_SHADOW -> RegisterLayouts.CR4;
                     case GUEST_CR3, HOST_CR3 -> RegisterLayouts.CR3;

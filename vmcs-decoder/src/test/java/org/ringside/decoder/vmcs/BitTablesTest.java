@@ -27,7 +27,6 @@ class BitTablesTest {
                                 ControlLayouts.EXCEPTION_BITMAP,
                                 GuestStateLayouts.REVISION,
                                 GuestStateLayouts.ABORT,
-                                GuestStateLayouts.ACCESS_RIGHTS,
                                 GuestStateLayouts.INTERRUPTIBILITY,
                                 GuestStateLayouts.ACTIVITY,
                                 GuestStateLayouts.PENDING_DEBUG_EXCEPTIONS,

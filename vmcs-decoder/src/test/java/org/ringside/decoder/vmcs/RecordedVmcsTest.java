@@ -189,6 +189,9 @@ class RecordedVmcsTest {
         assertEquals(0x10010L, vmcs.get(VmcsField.GUEST_DS_ACCESS_RIGHTS).orElseThrow());
         assertTrue(vmcs.isOn(VmxControl.VMCS_SHADOWING));
         assertFalse(vmcs.isOn(VmxControl.ENABLE_PML));
+        String text = StructureText.print(VmcsTree.of(vmcs));
+        assertTrue(text.contains("code, execute/read, accessed"), text);
+        assertTrue(text.contains("TSS (busy)"), text);
     }
 
     @Test
