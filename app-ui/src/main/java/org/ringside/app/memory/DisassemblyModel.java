@@ -62,9 +62,8 @@ public final class DisassemblyModel {
             lines.set(List.of());
             return;
         }
-        SymbolTable symbols = space.isPhysical()
-                ? SymbolTable.empty()
-                : model.symbolsProperty().get();
+        SymbolTable symbols =
+                model.namesAddresses() ? model.symbolsProperty().get() : SymbolTable.empty();
         Request request = new Request(evidence, space, focus(), visible, symbols);
         if (Objects.equals(request, latest)) {
             return;
@@ -74,12 +73,12 @@ public final class DisassemblyModel {
     }
 
     private long focus() {
-        RowScroll scroll = model.scroll();
-        long columns = model.bytesPerRowProperty().get();
+        RowScroll scroll = model.window().scroll();
+        long columns = model.window().bytesPerRowProperty().get();
         long top = scroll.top() * columns;
         long end = top + scroll.visible() * columns;
-        long caret = model.caret().position();
-        return model.address(caret >= top && caret < end ? model.caret().first() : top);
+        long caret = model.window().caret().position();
+        return model.address(caret >= top && caret < end ? model.window().caret().first() : top);
     }
 
     private static List<DisassemblyLine> disassemble(Request request) {

@@ -40,7 +40,7 @@ final class DisassemblyPane extends Region {
         getChildren().addAll(canvas, colors.theme().probe());
         setOnMouseClicked(this::clicked);
         setOnScroll(event -> {
-            model.scrollBy(Math.round(-event.getDeltaY() / 13));
+            model.window().scrollBy(Math.round(-event.getDeltaY() / 13));
             event.consume();
         });
     }
@@ -48,7 +48,7 @@ final class DisassemblyPane extends Region {
     void attach() {
         subscription = Subscription.combine(
                 disassembly.linesProperty().subscribe(this::requestLayout),
-                model.caretProperty().subscribe(this::requestLayout));
+                model.window().caretProperty().subscribe(this::requestLayout));
         disassembly.attach();
     }
 
@@ -111,7 +111,7 @@ final class DisassemblyPane extends Region {
             graphics.setFill(removed ? colors.removed() : colors.added());
             graphics.fillText(removed ? "−" : "+", MARGIN, middle);
         }
-        long caret = model.address(model.caret().position());
+        long caret = model.address(model.window().caret().position());
         boolean here = !removed && caret - line.address() >= 0 && caret - line.address() < line.length();
         if (here) {
             graphics.setFill(colors.caret());

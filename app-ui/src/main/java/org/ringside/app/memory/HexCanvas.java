@@ -69,7 +69,7 @@ final class HexCanvas extends Region {
         subscription = Subscription.combine(
                 model.revisionProperty().subscribe(this::requestRepaint),
                 model.drawnSidesProperty().subscribe(this::requestRepaint),
-                model.columnsProperty().subscribe(this::requestRepaint));
+                model.window().columnsProperty().subscribe(this::requestRepaint));
         requestRepaint();
     }
 
@@ -94,10 +94,10 @@ final class HexCanvas extends Region {
         if (width <= 0 || height <= 0) {
             return;
         }
-        int columns = model.columnsProperty().get();
+        int columns = model.window().columnsProperty().get();
         geometry = geometryFor(
                 columns > 0 ? columns : HexGeometry.columnsFor(getWidth(), charWidth, model.digits(), panels()));
-        model.resize(geometry.rowsIn(height), geometry.columns());
+        model.window().resize(geometry.rowsIn(height), geometry.columns());
         new HexPainter(canvas.getGraphicsContext2D(), colors, font, geometry, model, isFocused()).paint(width, height);
     }
 
@@ -118,7 +118,7 @@ final class HexCanvas extends Region {
         requestFocus();
         if (event.getButton() == MouseButton.PRIMARY) {
             positionAt(event.getX(), event.getY())
-                    .ifPresent(position -> model.moveCaretTo(position, event.isShiftDown()));
+                    .ifPresent(position -> model.window().moveCaretTo(position, event.isShiftDown()));
         }
     }
 
@@ -127,14 +127,14 @@ final class HexCanvas extends Region {
             return;
         }
         if (event.getY() < HexGeometry.HEADER) {
-            model.scrollBy(-1);
+            model.window().scrollBy(-1);
         } else if (event.getY() > getHeight()) {
-            model.scrollBy(1);
+            model.window().scrollBy(1);
         }
         double y = Math.clamp(
-                event.getY(), HexGeometry.HEADER, geometry.rowY(model.scroll().visible()) - 1);
+                event.getY(), HexGeometry.HEADER, geometry.rowY(model.window().scroll().visible()) - 1);
         double x = Math.clamp(event.getX(), geometry.panelX(0), canvas.getWidth() - HexGeometry.MARGIN);
-        positionAt(x, y).ifPresent(position -> model.dragCaretTo(position));
+        positionAt(x, y).ifPresent(position -> model.window().dragCaretTo(position));
     }
 
     private void moved(MouseEvent event) {
@@ -151,10 +151,10 @@ final class HexCanvas extends Region {
         double rows = event.getTextDeltaY() != 0
                 ? event.getTextDeltaY()
                 : event.getDeltaY() / PIXELS_PER_NOTCH * ROWS_PER_NOTCH;
-        wheel -= event.isShiftDown() ? rows * model.scroll().visible() : rows;
+        wheel -= event.isShiftDown() ? rows * model.window().scroll().visible() : rows;
         long whole = (long) wheel;
         wheel -= whole;
-        model.scrollBy(whole);
+        model.window().scrollBy(whole);
         event.consume();
     }
 }

@@ -52,9 +52,9 @@ final class HexDescription {
 
     /** The symbol at or a little below a virtual address. */
     static Optional<SymbolPlace> place(MemoryViewModel model, long address) {
-        return model.isPhysical()
-                ? Optional.empty()
-                : model.symbolsProperty().get().nearest(address, FARTHEST_SYMBOL);
+        return model.namesAddresses()
+                ? model.symbolsProperty().get().nearest(address, FARTHEST_SYMBOL)
+                : Optional.empty();
     }
 
     /** Why bytes are not known, and what to do. */

@@ -25,24 +25,24 @@ final class HexKeys implements EventHandler<KeyEvent> {
 
     private boolean plain(KeyEvent event) {
         boolean extend = event.isShiftDown();
-        int row = model.bytesPerRowProperty().get();
-        long page = (long) model.scroll().visible() * row;
-        long position = model.caret().position();
+        int row = model.window().bytesPerRowProperty().get();
+        long page = (long) model.window().scroll().visible() * row;
+        long position = model.window().caret().position();
         switch (event.getCode()) {
-            case LEFT -> model.moveCaret(-1, extend);
-            case RIGHT -> model.moveCaret(1, extend);
-            case UP -> model.moveCaret(-row, extend);
-            case DOWN -> model.moveCaret(row, extend);
+            case LEFT -> model.window().moveCaret(-1, extend);
+            case RIGHT -> model.window().moveCaret(1, extend);
+            case UP -> model.window().moveCaret(-row, extend);
+            case DOWN -> model.window().moveCaret(row, extend);
             case PAGE_UP -> movePage(-page, extend);
             case PAGE_DOWN -> movePage(page, extend);
-            case HOME -> model.moveCaretTo(position - position % row, extend);
-            case END -> model.moveCaretTo(position - position % row + row - 1, extend);
+            case HOME -> model.window().moveCaretTo(position - position % row, extend);
+            case END -> model.window().moveCaretTo(position - position % row + row - 1, extend);
             case ENTER -> model.publishSelection();
             case N -> model.goToChange(true);
             case P -> model.goToChange(false);
             case CLOSE_BRACKET -> model.goToCaptured(true);
             case OPEN_BRACKET -> model.goToCaptured(false);
-            case B -> model.nextComparison();
+            case B -> model.nextDrawnSides();
             default -> {
                 return false;
             }
@@ -52,10 +52,10 @@ final class HexKeys implements EventHandler<KeyEvent> {
 
     private boolean control(KeyEvent event) {
         switch (event.getCode()) {
-            case HOME -> model.moveCaretTo(0, event.isShiftDown());
-            case END -> model.moveCaretTo(Long.MAX_VALUE, event.isShiftDown());
-            case UP -> model.scrollBy(-1);
-            case DOWN -> model.scrollBy(1);
+            case HOME -> model.window().moveCaretTo(0, event.isShiftDown());
+            case END -> model.window().moveCaretTo(Long.MAX_VALUE, event.isShiftDown());
+            case UP -> model.window().scrollBy(-1);
+            case DOWN -> model.window().scrollBy(1);
             case C -> model.copy(event.isShiftDown() ? CopyFormat.HEX_DUMP : CopyFormat.HEX, Controls::copy);
             default -> {
                 return false;
@@ -65,7 +65,7 @@ final class HexKeys implements EventHandler<KeyEvent> {
     }
 
     private void movePage(long bytes, boolean extend) {
-        model.scrollBy(bytes / model.bytesPerRowProperty().get());
-        model.moveCaret(bytes, extend);
+        model.window().scrollBy(bytes / model.window().bytesPerRowProperty().get());
+        model.window().moveCaret(bytes, extend);
     }
 }

@@ -90,7 +90,7 @@ final class HexPainter {
             graphics.setLineWidth(1);
             graphics.strokeLine(0, Math.round(y) - 0.5, geometry.panelX(0) - geometry.charWidth(), Math.round(y) - 0.5);
         }
-        HexCaret caret = model.caret();
+        HexCaret caret = model.window().caret();
         boolean holdsCaret = caret.position() >= row.position() && caret.position() < row.position() + row.length();
         graphics.setFill(holdsCaret ? colors.link() : pageStart ? colors.text() : colors.muted());
         graphics.fillText(hex(row.address(), geometry.digits()), geometry.addressX(), middle(y));
@@ -134,7 +134,7 @@ final class HexPainter {
         for (StructureMarks.Mark mark : marks) {
             paintMark(row, mark, panel, y);
         }
-        HexCaret caret = model.caret();
+        HexCaret caret = model.window().caret();
         for (int from = 0; from < row.length(); from++) {
             int end = from;
             boolean selected = caret.contains(row.position() + from) && caret.length() > 1;
@@ -250,7 +250,7 @@ final class HexPainter {
     }
 
     private void paintCaret(HexRow row, int panel, double y) {
-        long column = model.caret().position() - row.position();
+        long column = model.window().caret().position() - row.position();
         if (column < 0 || column >= row.length()) {
             return;
         }

@@ -116,13 +116,13 @@ public final class MemoryView implements WorkbenchView {
         attached = true;
         Subscription followed = Subscription.combine(
                 model.revisionProperty().subscribe(this::describe),
-                model.caretProperty().subscribe(this::describe));
+                model.window().caretProperty().subscribe(this::describe));
         undo.add(followed::unsubscribe);
         register("memory.go-to", "Go to address…", "Shortcut+G", this::focusAddress);
         register("memory.search", "Search memory…", "Shortcut+F", this::openSearch);
         register("memory.next-change", "Next changed page", "N", () -> model.goToChange(true));
         register("memory.previous-change", "Previous changed page", "P", () -> model.goToChange(false));
-        register("memory.compare", "Now, side by side, before", "B", model::nextComparison);
+        register("memory.compare", "Now, side by side, before", "B", model::nextDrawnSides);
         register("memory.next-captured", "Next captured memory", "]", () -> model.goToCaptured(true));
         register("memory.previous-captured", "Previous captured memory", "[", () -> model.goToCaptured(false));
         for (CopyFormat format : CopyFormat.values()) {
@@ -267,7 +267,7 @@ public final class MemoryView implements WorkbenchView {
         menu.setAccessibleText("Bytes in a row");
         for (int columns : new int[] {0, 8, 16, 32, 64}) {
             MenuItem item = new MenuItem(columns == 0 ? "As many as fit" : columns + " bytes in a row");
-            item.setOnAction(event -> model.columnsProperty().set(columns));
+            item.setOnAction(event -> model.window().columnsProperty().set(columns));
             menu.getItems().add(item);
         }
         menu.getStyleClass().addAll("flat", "button-icon");
@@ -372,7 +372,7 @@ public final class MemoryView implements WorkbenchView {
     }
 
     private void describe() {
-        HexCaret caret = model.caret();
+        HexCaret caret = model.window().caret();
         String length = caret.length() > 1 ? "  %,d bytes".formatted(caret.length()) : "";
         status.setText(model.describe(caret.first()).replace("\n", "   ·   ") + length);
     }

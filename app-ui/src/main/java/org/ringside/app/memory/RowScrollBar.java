@@ -60,7 +60,7 @@ final class RowScrollBar extends Region {
                 graphics.fillRect(width - 5, y, 4, 2);
             }
         }
-        RowScroll scroll = model.scroll();
+        RowScroll scroll = model.window().scroll();
         if (scroll.lastTop() > 0) {
             graphics.setFill(colors.muted().deriveColor(0, 1, 1, isPressed() ? 0.8 : 0.5));
             double length = scroll.thumbLength(height);
@@ -70,7 +70,7 @@ final class RowScrollBar extends Region {
 
     private void updateTicks(int height) {
         PageChanges changes = model.changes();
-        long extent = model.scroll().rows() * model.bytesPerRowProperty().get();
+        long extent = model.window().scroll().rows() * model.window().bytesPerRowProperty().get();
         boolean physical = model.isPhysical();
         if (ticks.length == height && changes.equals(tickedChanges) && extent == tickedExtent) {
             return;
@@ -94,22 +94,22 @@ final class RowScrollBar extends Region {
         if (event.getButton() != MouseButton.PRIMARY) {
             return;
         }
-        RowScroll scroll = model.scroll();
+        RowScroll scroll = model.window().scroll();
         double start = scroll.thumbStart(getHeight());
         double length = scroll.thumbLength(getHeight());
         lastY = event.getY();
         boolean onThumb = event.getY() >= start && event.getY() < start + length;
         grabOffset = onThumb ? event.getY() - start : length / 2;
         if (!onThumb) {
-            model.scrollTo(scroll.withThumbAt(event.getY() - grabOffset, getHeight()));
+            model.window().scrollTo(scroll.withThumbAt(event.getY() - grabOffset, getHeight()));
         }
     }
 
     private void dragged(MouseEvent event) {
         if (event.isShiftDown()) {
-            model.scrollBy(Math.round(event.getY() - lastY));
+            model.window().scrollBy(Math.round(event.getY() - lastY));
         } else {
-            model.scrollTo(model.scroll().withThumbAt(event.getY() - grabOffset, getHeight()));
+            model.window().scrollTo(model.window().scroll().withThumbAt(event.getY() - grabOffset, getHeight()));
         }
         lastY = event.getY();
     }

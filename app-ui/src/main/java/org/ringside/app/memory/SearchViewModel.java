@@ -97,7 +97,7 @@ public final class SearchViewModel {
 
     /** Goes to a match. */
     public void goTo(MemorySearch.Hit hit) {
-        memory.goToPhysical(hit.address(), hit.length());
+        memory.goTo(org.ringside.decoder.structure.AddressSpace.physical(), hit.address(), hit.length());
     }
 
     private void start(Query query, SearchPattern pattern, PhysicalMemory searchedMemory, boolean forward) {
@@ -107,7 +107,7 @@ public final class SearchViewModel {
         goToFirst = true;
         status.set("searching…");
         progress.set(0);
-        long from = memory.isPhysical() ? memory.caret().position() : 0;
+        long from = memory.isPhysical() ? memory.window().caret().position() : 0;
         TaskHandle[] own = new TaskHandle[1];
         own[0] = workspace
                 .tasks()
@@ -163,7 +163,7 @@ public final class SearchViewModel {
     }
 
     private void step(boolean forward) {
-        long here = memory.isPhysical() ? memory.caret().first() : -1;
+        long here = memory.isPhysical() ? memory.window().caret().first() : -1;
         MemorySearch.Hit next = null;
         for (MemorySearch.Hit hit : hits) {
             if (forward ? hit.address() > here : hit.address() < here) {

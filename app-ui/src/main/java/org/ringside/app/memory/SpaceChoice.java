@@ -1,7 +1,10 @@
 package org.ringside.app.memory;
 
 import java.lang.foreign.ValueLayout;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.ringside.app.text.Formats;
+import org.ringside.app.text.Messages;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.paging.PageWalker;
@@ -36,6 +39,8 @@ public interface SpaceChoice {
      * @param end first address that need not be shown
      */
     record Physical(long end) implements SpaceChoice {
+        private static final Messages MESSAGES = Messages.of(SpaceChoice.class);
+
         @Override
         public AddressSpace space() {
             return AddressSpace.physical();
@@ -43,12 +48,12 @@ public interface SpaceChoice {
 
         @Override
         public String title() {
-            return "Physical";
+            return MESSAGES.get("space.physical");
         }
 
         @Override
         public String explanation() {
-            return "Physical memory of the machine, as it was captured";
+            return MESSAGES.get("space.physical.text");
         }
 
         @Override
@@ -62,13 +67,31 @@ public interface SpaceChoice {
         }
     }
 
+    /** What it rests on that a virtual address is translated as it is. */
+    enum Basis {
+        /** Captured registers of a CPU that runs in this space. */
+        REGISTERS,
+        /** The paging mode of another space of the same machine, from captured registers; CR3 from elsewhere. */
+        SAME_MACHINE,
+        /** What the page tables look like: no registers were captured. */
+        ASSUMED
+    }
+
     /**
      * Virtual memory by the page tables of one address space.
      *
-     * @param vcpu the CPU whose registers say how to translate; −1 if they are not known
+     * @param vcpu the CPU that runs in it; empty if it is not known to be any's
      * @param context how to translate
+     * @param basis what that rests on
      */
-    record Virtual(int vcpu, PagingContext context) implements SpaceChoice {
+    record Virtual(OptionalInt vcpu, PagingContext context, Basis basis) implements SpaceChoice {
+        private static final Messages MESSAGES = Messages.of(SpaceChoice.class);
+
+        /** The space of a CPU whose registers were captured. */
+        static Virtual ofCpu(int vcpu, PagingContext context) {
+            return new Virtual(OptionalInt.of(vcpu), context, Basis.REGISTERS);
+        }
+
         @Override
         public AddressSpace space() {
             return new AddressSpace.Virtual(context.cr3());
@@ -76,13 +99,25 @@ public interface SpaceChoice {
 
         @Override
         public String title() {
-            return vcpu < 0 ? "Virtual, CR3 0x%x".formatted(context.cr3()) : "Virtual, vCPU %d".formatted(vcpu);
+            String name = vcpu.isPresent()
+                    ? MESSAGES.get("space.virtual.vcpu", Integer.toString(vcpu.getAsInt()))
+                    : MESSAGES.get("space.virtual.cr3", Formats.address(context.cr3()));
+            return basis == Basis.ASSUMED
+                    ? MESSAGES.get("space.assumed", name, context.mode().title())
+                    : name;
         }
 
         @Override
         public String explanation() {
-            return "Virtual memory through the page tables of CR3 0x%x (%s)"
-                    .formatted(context.cr3(), context.mode().title());
+            return MESSAGES.get(
+                            "space.virtual.text",
+                            Formats.address(context.cr3()),
+                            context.mode().title())
+                    + switch (basis) {
+                        case REGISTERS -> "";
+                        case SAME_MACHINE -> "\n" + MESSAGES.get("space.virtual.same-machine");
+                        case ASSUMED -> "\n" + MESSAGES.get("space.virtual.assumed");
+                    };
         }
 
         @Override
@@ -97,7 +132,7 @@ public interface SpaceChoice {
         @Override
         public PageLoader loader(PhysicalMemory memory, MachineState state) {
             PagingContext own = state.cpus().stream()
-                    .filter(cpu -> cpu.vcpu() == vcpu)
+                    .filter(cpu -> vcpu.isPresent() && cpu.vcpu() == vcpu.getAsInt())
                     .findFirst()
                     .flatMap(cpu -> PagingContext.of(cpu).toOptional())
                     .orElse(context);

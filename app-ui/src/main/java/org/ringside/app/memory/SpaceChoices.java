@@ -3,6 +3,7 @@ package org.ringside.app.memory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.ringside.decoder.cpu.CpuRegisters;
@@ -25,7 +26,7 @@ final class SpaceChoices {
             PagingContext.of(cpu)
                     .toOptional()
                     .filter(context -> context.mode() != PagingMode.NONE)
-                    .ifPresent(context -> choices.add(new SpaceChoice.Virtual(cpu.vcpu(), context)));
+                    .ifPresent(context -> choices.add(SpaceChoice.Virtual.ofCpu(cpu.vcpu(), context)));
         }
         return List.copyOf(choices);
     }
@@ -43,7 +44,10 @@ final class SpaceChoices {
         return choices.getFirst();
     }
 
-    /** The choice that shows a space up to an address; empty if this snapshot cannot show it. */
+    /**
+     * The choice that shows a space up to an address, as far as that can be said without reading memory; empty if {@link #lookFor} must be
+     * asked.
+     */
     static Optional<SpaceChoice> find(
             AddressSpace wanted, long last, MemoryEvidence evidence, List<SpaceChoice> choices) {
         if (wanted instanceof AddressSpace.Physical) {
@@ -52,17 +56,30 @@ final class SpaceChoices {
         }
         Optional<SpaceChoice> listed =
                 choices.stream().filter(choice -> choice.space().equals(wanted)).findFirst();
-        if (listed.isPresent() || !(wanted instanceof AddressSpace.Virtual(long cr3))) {
-            return listed;
-        }
-        // Another address space of the same machine: translated as its first CPU translates.
-        PagingContext context = choices.stream()
-                .flatMap(choice -> choice instanceof SpaceChoice.Virtual(int vcpu, PagingContext known)
-                        ? Stream.of(known)
+        return listed.isPresent() || !(wanted instanceof AddressSpace.Virtual(long cr3))
+                ? listed
+                : ofSameMachine(cr3, choices);
+    }
+
+    /** Another address space of the same machine: translated as its first CPU whose registers are known translates. */
+    private static Optional<SpaceChoice> ofSameMachine(long cr3, List<SpaceChoice> choices) {
+        return choices.stream()
+                .flatMap(choice -> choice instanceof SpaceChoice.Virtual known
+                                && known.basis() == SpaceChoice.Basis.REGISTERS
+                        ? Stream.of(known.context())
                         : Stream.empty())
                 .findFirst()
-                .map(known -> known.withCr3(cr3))
-                .orElseGet(() -> PagingContext.fourLevel(cr3));
-        return Optional.of(new SpaceChoice.Virtual(-1, context));
+                .map(known -> new SpaceChoice.Virtual(
+                        OptionalInt.empty(), known.withCr3(cr3), SpaceChoice.Basis.SAME_MACHINE));
+    }
+
+    /** The choice that shows a space, from what memory holds; blocks. Empty if this snapshot cannot show it. */
+    static Optional<SpaceChoice> lookFor(AddressSpace wanted, MemoryEvidence evidence) {
+        return wanted instanceof AddressSpace.Virtual(long cr3)
+                ? Optional.of(new SpaceChoice.Virtual(
+                        OptionalInt.empty(),
+                        PagingContext.assumed(evidence.memory(), cr3),
+                        SpaceChoice.Basis.ASSUMED))
+                : Optional.empty();
     }
 }

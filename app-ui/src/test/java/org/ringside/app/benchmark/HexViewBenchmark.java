@@ -113,8 +113,8 @@ final class HexViewBenchmark {
                 SIZE >> 30,
                 WIDTH,
                 HEIGHT,
-                model.scroll().visible(),
-                model.bytesPerRowProperty().get(),
+                model.window().scroll().visible(),
+                model.window().bytesPerRowProperty().get(),
                 Runtime.getRuntime().maxMemory() >> 20);
         long[] frame = new long[jumps];
         long[] arrival = new long[jumps];
@@ -167,7 +167,7 @@ final class HexViewBenchmark {
     }
 
     private boolean isShown() {
-        int last = model.scroll().visible() - 1;
+        int last = model.window().scroll().visible() - 1;
         return model.row(0).map(row -> !row.isLoading(HexRow.Side.SHOWN)).orElse(false)
                 && model.row(last).map(row -> !row.isLoading(HexRow.Side.SHOWN)).orElse(true);
     }
@@ -178,7 +178,7 @@ final class HexViewBenchmark {
             int index = i;
             times[i] = onUiThread(() -> {
                 long start = System.nanoTime();
-                model.scrollBy(ROWS_PER_NOTCH);
+                model.window().scrollBy(ROWS_PER_NOTCH);
                 scene.getRoot().layout();
                 long time = System.nanoTime() - start;
                 rendered[index] = render();

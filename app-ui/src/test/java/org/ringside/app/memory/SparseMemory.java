@@ -24,6 +24,14 @@ final class SparseMemory implements PhysicalMemory {
         return new SparseMemory(List.of(new AddressRange(0, bytes)));
     }
 
+    /** Places a little-endian 64-bit word. */
+    SparseMemory putLong(long address, long value) {
+        for (int i = 0; i < Long.BYTES; i++) {
+            put(address + i, (int) (value >>> (Byte.SIZE * i)));
+        }
+        return this;
+    }
+
     SparseMemory put(long address, int... bytes) {
         for (int i = 0; i < bytes.length; i++) {
             long at = address + i;

@@ -1,0 +1,225 @@
+package org.ringside.app.memory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javafx.beans.property.ReadOnlyObjectProperty;
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import org.jspecify.annotations.Nullable;
+import org.ringside.app.workspace.BackgroundWork;
+import org.ringside.app.workspace.Moment;
+import org.ringside.app.workspace.OpenTrace;
+import org.ringside.app.workspace.Workspace;
+import org.ringside.decoder.structure.AddressSpace;
+import org.ringside.trace.SnapshotInfo;
+
+/**
+ * The memory that the view shows: the moment's snapshot and its baseline, the spaces that they have, and the pages of the one that is
+ * shown. Opens all of it in the background. Belongs to the UI thread.
+ */
+final class ShownMemory {
+    /** What happens to the memory that is shown. */
+    interface Listener {
+        /** Pages of another space, or of another snapshot, are shown from now on. */
+        void sheetOpened(HexSheet sheet, SpaceChoice space);
+
+        /** Another snapshot was opened; its space has been. */
+        void evidenceOpened();
+
+        /** Pages were read. */
+        void pagesArrived();
+
+        /** Something else is known, or nothing is shown any more. */
+        void changed();
+    }
+
+    private final Workspace workspace;
+    private final Listener listener;
+    private final BackgroundWork.Slot opening;
+    private final BackgroundWork.Slot differing;
+    private final BackgroundWork.Slot finding;
+    private final ReadOnlyObjectWrapper<@Nullable MemoryEvidence> evidence =
+            new ReadOnlyObjectWrapper<>(this, "evidence");
+    private final ReadOnlyObjectWrapper<List<SpaceChoice>> spaces =
+            new ReadOnlyObjectWrapper<>(this, "spaces", List.of());
+    private final ReadOnlyObjectWrapper<@Nullable SpaceChoice> space = new ReadOnlyObjectWrapper<>(this, "space");
+    private PageChanges changes = PageChanges.NONE;
+    private @Nullable HexSheet sheet;
+
+    ShownMemory(Workspace workspace, Listener listener) {
+        this.workspace = workspace;
+        this.listener = listener;
+        this.opening = workspace.tasks().slot("Open memory");
+        this.differing = workspace.tasks().slot("Compare memory");
+        this.finding = workspace.tasks().slot("Find address space");
+    }
+
+    ReadOnlyObjectProperty<@Nullable MemoryEvidence> evidenceProperty() {
+        return evidence.getReadOnlyProperty();
+    }
+
+    @Nullable
+    MemoryEvidence evidence() {
+        return evidence.get();
+    }
+
+    ReadOnlyObjectProperty<List<SpaceChoice>> spacesProperty() {
+        return spaces.getReadOnlyProperty();
+    }
+
+    ReadOnlyObjectProperty<@Nullable SpaceChoice> spaceProperty() {
+        return space.getReadOnlyProperty();
+    }
+
+    @Nullable
+    SpaceChoice space() {
+        return space.get();
+    }
+
+    /** Pages of the shown space; null while nothing is shown. */
+    @Nullable
+    HexSheet sheet() {
+        return sheet;
+    }
+
+    /** What differs from the baseline, by physical address. */
+    PageChanges changes() {
+        return changes;
+    }
+
+    boolean isPhysical() {
+        SpaceChoice shown = space.get();
+        return shown != null && shown.isPhysical();
+    }
+
+    /** Shows the workspace's moment, unless it is shown already. */
+    void follow() {
+        OpenTrace trace = workspace.openTrace();
+        Moment moment = workspace.moment();
+        Optional<SnapshotInfo> snapshot = moment.snapshot();
+        if (trace == null || snapshot.isEmpty()) {
+            stop();
+            closeSheet();
+            evidence.set(null);
+            listener.changed();
+            return;
+        }
+        MemoryEvidence shown = evidence.get();
+        if (shown != null
+                && shown.trace().trace().equals(trace.trace())
+                && shown.snapshot().equals(snapshot.get())
+                && shown.baseline().equals(moment.baseline())) {
+            return;
+        }
+        opening.run(monitor -> MemoryEvidence.open(trace, snapshot.get(), moment), this::open);
+    }
+
+    /** Drops running work. */
+    void stop() {
+        opening.cancel();
+        differing.cancel();
+        finding.cancel();
+    }
+
+    /** Shows another space of the same snapshot. */
+    void show(SpaceChoice choice) {
+        MemoryEvidence shown = evidence.get();
+        if (shown != null && !choice.equals(space.get())) {
+            openSheet(shown, choice);
+        }
+    }
+
+    /**
+     * Shows the space that an address belongs to, if the snapshot has it. A space that is not in the list is looked for in the background,
+     * as that reads page tables, and stays in the list.
+     *
+     * @param last the last address that must be in it
+     * @param then run once it is shown
+     */
+    void reach(AddressSpace wanted, long last, Runnable then) {
+        finding.cancel();
+        MemoryEvidence shown = evidence.get();
+        if (shown == null) {
+            return;
+        }
+        Optional<SpaceChoice> known = SpaceChoices.find(wanted, last, shown, spaces.get());
+        if (known.isPresent()) {
+            show(known.get());
+            then.run();
+            return;
+        }
+        finding.run(monitor -> SpaceChoices.lookFor(wanted, shown), found -> {
+            if (found.isPresent() && shown.equals(evidence.get())) {
+                List<SpaceChoice> more = new ArrayList<>(spaces.get());
+                more.add(found.get());
+                spaces.set(List.copyOf(more));
+                show(found.get());
+                then.run();
+            }
+        });
+    }
+
+    private void open(MemoryEvidence opened) {
+        evidence.set(opened);
+        List<SpaceChoice> choices = SpaceChoices.of(opened);
+        spaces.set(choices);
+        changes = PageChanges.NONE;
+        SpaceChoice before = space.get();
+        openSheet(opened, SpaceChoices.like(before, choices));
+        opened.baseline()
+                .ifPresent(baseline -> differing.run(
+                        monitor -> opened.trace()
+                                .trace()
+                                .diff(baseline.id(), opened.snapshot().id()),
+                        diff -> {
+                            if (opened.equals(evidence.get())) {
+                                changes = PageChanges.of(diff);
+                                if (sheet != null) {
+                                    sheet.know(changes);
+                                }
+                                listener.changed();
+                            }
+                        }));
+        listener.evidenceOpened();
+    }
+
+    private void openSheet(MemoryEvidence shown, SpaceChoice choice) {
+        closeSheet();
+        PageLoader baseline =
+                shown.baselineMemory() == null ? null : choice.loader(shown.baselineMemory(), shown.baselineState());
+        HexSheet opened = new HexSheet(
+                choice.linear(),
+                choice.loader(shown.memory(), shown.state()),
+                baseline,
+                choice.isPhysical(),
+                this::readInBackground,
+                workspace.ui()::execute,
+                listener::pagesArrived);
+        if (!changes.equals(PageChanges.NONE)) {
+            opened.know(changes);
+        }
+        sheet = opened;
+        space.set(choice);
+        listener.sheetOpened(opened, choice);
+    }
+
+    private void closeSheet() {
+        if (sheet != null) {
+            sheet.close();
+            sheet = null;
+        }
+    }
+
+    /** Runs a reader of pages as quiet work, so that a trace is not closed under it. */
+    private void readInBackground(Runnable reader) {
+        workspace
+                .tasks()
+                .slot("Read pages")
+                .run(
+                        monitor -> {
+                            reader.run();
+                            return reader;
+                        },
+                        done -> {});
+    }
+}

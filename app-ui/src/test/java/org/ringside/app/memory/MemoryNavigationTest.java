@@ -1,0 +1,68 @@
+package org.ringside.app.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.ringside.app.memory.HexRow.Change;
+import org.ringside.app.memory.HexRow.Side;
+import org.ringside.app.testing.MemoryTrace;
+import org.ringside.app.workspace.Selection;
+import org.ringside.decoder.memory.Observed;
+import org.ringside.trace.MachineState;
+
+/** Going to places in memory. */
+class MemoryNavigationTest {
+    private final OpenMemory memory = new OpenMemory();
+
+    @Test
+    void showsAnyByteOf64GiB() throws IOException {
+        memory.open(SparseMemory.ofSize(64L << 30).put(0xf_ffff_fff0L, 0xde, 0xad));
+        assertEquals(Optional.empty(), memory.model().goTo("0xf_ffff_fff1"));
+        memory.settle();
+        assertEquals(0xf_ffff_fff1L, memory.model().window().caret().position());
+        assertEquals(0xf_ffff_fff0L, memory.caretRow().address());
+        assertEquals(0xad, memory.caretRow().value(Side.SHOWN, 1));
+        assertEquals(Selection.physical(0xf_ffff_fff1L, 1), memory.workspace().selection());
+        assertEquals((64L << 30) / 16 - 40, memory.model().window().scroll().top());
+    }
+
+    @Test
+    void goesToTheFirstByteThatChangedInAPage() throws IOException {
+        memory.open(new MemoryTrace()
+                .with("before", SparseMemory.ofSize(0x8000), MachineState.none())
+                .with("after", SparseMemory.ofSize(0x8000).put(0x3456, 1, 2).put(0x6001, 9), MachineState.none()));
+        memory.workspace().select(new Selection.Page(0x3000));
+        memory.settle();
+        assertEquals(0x3456, memory.model().window().caret().position());
+        assertEquals(Change.CHANGED, memory.caretRow().change(6));
+        assertEquals(Change.CHANGED, memory.caretRow().change(7));
+        assertEquals(Change.NONE, memory.caretRow().change(8));
+        assertTrue(memory.model().goToChange(true));
+        memory.settle();
+        assertEquals(0x6001, memory.model().window().caret().position());
+        assertFalse(memory.model().goToChange(true));
+        assertTrue(memory.model().goToChange(false));
+        memory.settle();
+        assertEquals(0x3456, memory.model().window().caret().position());
+    }
+
+    @Test
+    void goesBeyondCapturedMemoryButNotToAddressesThatDoNotExist() throws IOException {
+        memory.open(SparseMemory.ofSize(0x10000));
+        assertEquals(Optional.empty(), memory.model().goTo("0xfed90000"));
+        memory.settle();
+        assertEquals(0xfed90000L, memory.caretRow().address());
+        assertInstanceOf(
+                Observed.NotCaptured.class, memory.caretRow().absence(Side.SHOWN).orElseThrow());
+        assertTrue(memory.model().goTo("0xffffffff81000000").orElseThrow().contains("not an address"));
+        assertEquals(
+                "no register or symbol is called \"nonsense\"",
+                memory.model().goTo("nonsense").orElseThrow());
+        assertEquals(0xfed90000L, memory.model().window().caret().position());
+    }
+}
