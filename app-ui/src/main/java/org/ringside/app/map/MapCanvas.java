@@ -26,10 +26,12 @@ import org.ringside.app.map.MapViewModel.MapContent;
 import org.ringside.app.memory.Hatch;
 import org.ringside.app.shell.Fonts;
 import org.ringside.app.shell.ThemeColors;
+import org.ringside.app.text.Messages;
 import org.ringside.decoder.memory.PhysicalMemory;
 
 /** The picture with its rulers and cursor. */
 final class MapCanvas extends Region {
+    private static final Messages MESSAGES = Messages.of(MapCanvas.class);
     private static final double LEFT = 112;
     private static final double TOP = 24;
     private static final double LABEL_DISTANCE = 44;
@@ -63,7 +65,7 @@ final class MapCanvas extends Region {
     MapCanvas(MapViewModel model) {
         this.model = model;
         setAccessibleRole(AccessibleRole.IMAGE_VIEW);
-        setAccessibleText("Map of physical memory, one pixel a page");
+        setAccessibleText(MESSAGES.get("map.accessible"));
         setFocusTraversable(true);
         setMinSize(100, 60);
         getChildren().addAll(canvas, colors.probe());
@@ -201,7 +203,7 @@ final class MapCanvas extends Region {
         if (map == null) {
             if (model.busyProperty().get()) {
                 graphics.setFill(colors.get(MUTED));
-                graphics.fillText("comparing…", LEFT, TOP + 20);
+                graphics.fillText(MESSAGES.get("comparing"), LEFT, TOP + 20);
             }
             return;
         }

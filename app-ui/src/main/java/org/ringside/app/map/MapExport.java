@@ -10,10 +10,12 @@ import javafx.scene.image.WritableImage;
 import javafx.stage.FileChooser;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
+import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.Workspace;
 
 /** Writes the map as it is seen to a PNG file. */
 final class MapExport {
+    private static final Messages MESSAGES = Messages.of(MapExport.class);
     private MapExport() {}
 
     /** Asks where to, and writes in the background. */
@@ -22,13 +24,13 @@ final class MapExport {
             return;
         }
         FileChooser chooser = new FileChooser();
-        chooser.setTitle("Export the map of changes");
+        chooser.setTitle(MESSAGES.get("export.title"));
         chooser.setInitialFileName("change-map.png");
-        chooser.getExtensionFilters().add(new FileChooser.ExtensionFilter("PNG picture", "*.png"));
+        chooser.getExtensionFilters().add(new FileChooser.ExtensionFilter(MESSAGES.get("export.png"), "*.png"));
         File chosen = chooser.showSaveDialog(scene.getWindow());
         if (chosen != null) {
             WritableImage image = canvas.snapshot(null, null);
-            workspace.tasks().run("Write " + chosen.getName(), monitor -> write(image, chosen.toPath()), file -> {});
+            workspace.tasks().run(MESSAGES.get("export.task", chosen.getName()), monitor -> write(image, chosen.toPath()), file -> {});
         }
     }
 

@@ -29,12 +29,14 @@ import org.kordamp.ikonli.material2.Material2MZ;
 import org.ringside.app.map.MapViewModel.MapContent;
 import org.ringside.app.shell.ViewType;
 import org.ringside.app.shell.WorkbenchView;
+import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.Action;
 import org.ringside.app.workspace.Workspace;
 import org.ringside.trace.SnapshotInfo;
 
 /** The change map: all of physical memory in one picture; click a page to go there. */
 public final class MapView implements WorkbenchView {
+    private static final Messages MESSAGES = Messages.of(MapView.class);
     private static final String ID = "map";
 
     private final Workspace workspace;
@@ -101,10 +103,10 @@ public final class MapView implements WorkbenchView {
                 workspace.momentProperty().subscribe(this::fillBaselines),
                 workspace.openTraceProperty().subscribe(trace -> fillBaselines()));
         undo.add(followed::unsubscribe);
-        register("map.next-change", "Next changed page", "N", () -> model.goToChange(true));
-        register("map.previous-change", "Previous changed page", "P", () -> model.goToChange(false));
-        register("map.fit", "Show all memory", "F", model::fit);
-        register("map.export", "Export the map as PNG…", "", this::export);
+        register("map.next-change", MESSAGES.get("action.next-change"), "N", () -> model.goToChange(true));
+        register("map.previous-change", MESSAGES.get("action.previous-change"), "P", () -> model.goToChange(false));
+        register("map.fit", MESSAGES.get("action.fit"), "F", model::fit);
+        register("map.export", MESSAGES.get("action.export"), "", this::export);
         model.attach();
         canvas.attach();
     }
@@ -122,11 +124,11 @@ public final class MapView implements WorkbenchView {
     }
 
     private HBox toolbar() {
-        Label before = new Label("Compared with");
+        Label before = new Label(MESSAGES.get("baseline"));
         before.getStyleClass().add("text-muted");
-        baselines.setAccessibleText("Baseline: the snapshot to compare with");
-        baselines.setTooltip(new Tooltip("Baseline: the snapshot to compare with, in all views"));
-        baselines.setPromptText("no other snapshot");
+        baselines.setAccessibleText(MESSAGES.get("baseline.accessible"));
+        baselines.setTooltip(new Tooltip(MESSAGES.get("baseline.tooltip")));
+        baselines.setPromptText(MESSAGES.get("baseline.none"));
         baselines.setConverter(new StringConverter<>() {
             @Override
             public String toString(SnapshotInfo snapshot) {
@@ -146,8 +148,8 @@ public final class MapView implements WorkbenchView {
         });
         ToggleButton emphasis = new ToggleButton("", FontIcon.of(Material2MZ.WB_SUNNY));
         emphasis.selectedProperty().bindBidirectional(model.emphasisProperty());
-        emphasis.setTooltip(new Tooltip("Emphasise changed pages with a halo (E)"));
-        emphasis.setAccessibleText("Emphasise changed pages");
+        emphasis.setTooltip(new Tooltip(MESSAGES.get("toolbar.emphasis")));
+        emphasis.setAccessibleText(MESSAGES.get("toolbar.emphasis.accessible"));
         emphasis.getStyleClass().addAll("flat", "button-icon");
         Region space = new Region();
         HBox.setHgrow(space, Priority.ALWAYS);
@@ -157,13 +159,13 @@ public final class MapView implements WorkbenchView {
                 before,
                 baselines,
                 space,
-                button(Material2AL.ARROW_UPWARD, "Previous changed page (P)", () -> model.goToChange(false)),
-                button(Material2AL.ARROW_DOWNWARD, "Next changed page (N)", () -> model.goToChange(true)),
-                button(Material2MZ.ZOOM_IN, "Closer (+)", () -> canvas.zoom(1)),
-                button(Material2MZ.ZOOM_OUT, "Farther (-)", () -> canvas.zoom(-1)),
-                button(Material2MZ.ZOOM_OUT_MAP, "Show all memory (F)", model::fit),
+                button(Material2AL.ARROW_UPWARD, MESSAGES.get("toolbar.previous-change"), () -> model.goToChange(false)),
+                button(Material2AL.ARROW_DOWNWARD, MESSAGES.get("toolbar.next-change"), () -> model.goToChange(true)),
+                button(Material2MZ.ZOOM_IN, MESSAGES.get("toolbar.closer"), () -> canvas.zoom(1)),
+                button(Material2MZ.ZOOM_OUT, MESSAGES.get("toolbar.farther"), () -> canvas.zoom(-1)),
+                button(Material2MZ.ZOOM_OUT_MAP, MESSAGES.get("toolbar.fit"), model::fit),
                 emphasis,
-                button(Material2MZ.SAVE_ALT, "Export as PNG", this::export));
+                button(Material2MZ.SAVE_ALT, MESSAGES.get("toolbar.export"), this::export));
         bar.setAlignment(Pos.CENTER_LEFT);
         bar.getStyleClass().add("map-toolbar");
         return bar;
@@ -198,13 +200,13 @@ public final class MapView implements WorkbenchView {
     }
 
     private Node emptyState() {
-        Label title = new Label("No memory to map yet");
+        Label title = new Label(MESSAGES.get("empty"));
         title.getStyleClass().add("title-4");
         Label text = new Label(
-                "Here is all of a machine's memory in one picture, one pixel a page, with what changed between two snapshots.");
+                MESSAGES.get("empty.text"));
         text.setWrapText(true);
         text.getStyleClass().add("text-muted");
-        Button action = new Button("Import a memory image…", FontIcon.of(Material2AL.ADD));
+        Button action = new Button(MESSAGES.get("empty.import"), FontIcon.of(Material2AL.ADD));
         action.setOnAction(event -> workspace.actions().run("file.import"));
         VBox box = new VBox(10, title, text, action);
         box.setMaxSize(420, 160);
@@ -216,11 +218,11 @@ public final class MapView implements WorkbenchView {
         shown.setText(map == null ? "" : map.snapshot().name());
         hint.setVisible(map != null && map.baseline().isEmpty());
         hint.setText(
-                "Nothing to compare with: this is the machine's first snapshot. Import a second one and the pages that changed light up here.");
+                MESSAGES.get("no-baseline"));
         counts.forEach((state, label) -> label.setText(
                 map == null
                         ? state.title()
-                        : "%s %,d".formatted(state.title(), map.pyramid().count(state))));
+                        : MESSAGES.get("legend", state.title(), map.pyramid().count(state))));
     }
 
     private void fillBaselines() {

@@ -19,6 +19,8 @@ import javafx.beans.property.SimpleBooleanProperty;
 import javafx.util.Subscription;
 import org.jspecify.annotations.Nullable;
 import org.ringside.app.memory.PageChanges;
+import org.ringside.app.text.Formats;
+import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.BackgroundWork;
 import org.ringside.app.workspace.Moment;
 import org.ringside.app.workspace.OpenTrace;
@@ -32,6 +34,7 @@ import org.ringside.trace.SnapshotInfo;
 
 /** What the change map shows: a picture of all pages, a part of it, a cursor. Belongs to the UI thread. */
 public final class MapViewModel {
+    private static final Messages MESSAGES = Messages.of(MapViewModel.class);
     private static final int PAGE = PhysicalMemory.PAGE_SIZE;
 
     private final Workspace workspace;
@@ -63,8 +66,8 @@ public final class MapViewModel {
 
     public MapViewModel(Workspace workspace) {
         this.workspace = workspace;
-        this.loading = workspace.tasks().slot("Map of changes");
-        this.drawing = workspace.tasks().slot("Draw the map of changes");
+        this.loading = workspace.tasks().slot(MESSAGES.get("task.map"));
+        this.drawing = workspace.tasks().slot(MESSAGES.get("task.draw"));
     }
 
     /** Begins to follow the workspace. */
@@ -243,7 +246,7 @@ public final class MapViewModel {
                 })
                 .orElseGet(() -> pyramid.state(0, pyramid.column(address), pyramid.row(address)))
                 .title();
-        return "0x%x  page %,d\n%s".formatted(address, address / PAGE, state.toLowerCase(Locale.ROOT));
+        return MESSAGES.get("page", Formats.address(address), address / PAGE, state.toLowerCase(Locale.ROOT));
     }
 
     /** Puts the cursor on a page and selects it in all views. */

@@ -1,25 +1,23 @@
 package org.ringside.app.map;
 
+import java.util.Locale;
+import org.ringside.app.text.Messages;
+
 /** What is known of a page, as the map draws it. Of several pages in one pixel the last one in this order is drawn. */
 public enum PageState {
-    NOT_CAPTURED("Not captured"),
-    ZERO("Zero"),
-    UNCHANGED("Unchanged"),
-    VANISHED("Vanished"),
-    APPEARED("Appeared"),
-    CHANGED("Changed");
+    NOT_CAPTURED,
+    ZERO,
+    UNCHANGED,
+    VANISHED,
+    APPEARED,
+    CHANGED;
 
+    private static final Messages MESSAGES = Messages.of(PageState.class);
     private static final PageState[] BY_CODE = values();
-
-    private final String title;
-
-    PageState(String title) {
-        this.title = title;
-    }
 
     /** For a legend. */
     public String title() {
-        return title;
+        return MESSAGES.get("state." + name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     public boolean isDifference() {

@@ -3,16 +3,17 @@ package org.ringside.app.memory;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
+import org.ringside.app.text.Messages;
 
 /** How bytes are copied as text that can be pasted in a report or a program. */
 public enum CopyFormat {
-    HEX("Hex") {
+    HEX {
         @Override
         public String format(byte[] bytes, long address) {
             return HexFormat.ofDelimiter(" ").formatHex(bytes);
         }
     },
-    HEX_DUMP("Hex dump") {
+    HEX_DUMP {
         @Override
         public String format(byte[] bytes, long address) {
             StringBuilder text = new StringBuilder();
@@ -25,7 +26,7 @@ public enum CopyFormat {
             return text.toString();
         }
     },
-    C_ARRAY("C array") {
+    C_ARRAY {
         @Override
         public String format(byte[] bytes, long address) {
             StringBuilder text =
@@ -36,7 +37,7 @@ public enum CopyFormat {
             return text.append("\n};\n").toString();
         }
     },
-    PYTHON("Python bytes") {
+    PYTHON {
         @Override
         public String format(byte[] bytes, long address) {
             StringBuilder text = new StringBuilder("bytes_%x = bytes.fromhex(\n".formatted(address));
@@ -49,7 +50,7 @@ public enum CopyFormat {
             return text.append(")\n").toString();
         }
     },
-    ASCII("ASCII text") {
+    ASCII {
         @Override
         public String format(byte[] bytes, long address) {
             byte[] printable = bytes.clone();
@@ -62,17 +63,12 @@ public enum CopyFormat {
         }
     };
 
+    private static final Messages MESSAGES = Messages.of(CopyFormat.class);
     private static final int ROW = 16;
-
-    private final String title;
-
-    CopyFormat(String title) {
-        this.title = title;
-    }
 
     /** For a menu. */
     public String title() {
-        return title;
+        return MESSAGES.get("copy-format." + id());
     }
 
     /** For an action's identifier, for example {@code "hex-dump"}. */

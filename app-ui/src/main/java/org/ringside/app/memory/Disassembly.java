@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.ringside.app.memory.DisassemblyLine.Kind;
+import org.ringside.app.text.Messages;
 import org.ringside.decoder.disasm.Disassembler;
 import org.ringside.decoder.disasm.Instruction;
 import org.ringside.decoder.memory.Observed;
@@ -23,6 +24,7 @@ import org.ringside.decoder.symbol.SymbolTable;
  * @param symbols names by address; empty where addresses are not virtual
  */
 record Disassembly(PageLoader shown, @Nullable PageLoader baseline, SymbolTable symbols) {
+    private static final Messages MESSAGES = Messages.of(Disassembly.class);
     private static final int PAGE = PhysicalMemory.PAGE_SIZE;
     private static final int LONGEST_INSTRUCTION = 15;
 
@@ -44,7 +46,7 @@ record Disassembly(PageLoader shown, @Nullable PageLoader baseline, SymbolTable 
             long from = start(focus);
             List<Instruction> after = decode(disassembler, shown, from, focus, most);
             if (after.isEmpty()) {
-                return List.of(message(focus, "no instructions here: " + reason(shown, focus)));
+                return List.of(message(focus, MESSAGES.get("disassembly.none", reason(shown, focus))));
             }
             List<Instruction> before = baseline == null ? after : decode(disassembler, baseline, from, focus, most);
             List<DisassemblyLine> lines = merge(before, after);

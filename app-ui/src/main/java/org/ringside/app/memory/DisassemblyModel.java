@@ -6,12 +6,14 @@ import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.util.Subscription;
 import org.jspecify.annotations.Nullable;
+import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.BackgroundWork;
 import org.ringside.app.workspace.Workspace;
 import org.ringside.decoder.symbol.SymbolTable;
 
 /** The lines of disassembly that belong to what the memory view shows, made in the background. Belongs to the UI thread. */
 public final class DisassemblyModel {
+    private static final Messages MESSAGES = Messages.of(DisassemblyModel.class);
     private record Request(MemoryEvidence evidence, SpaceChoice space, long focus, int lines, SymbolTable symbols) {}
 
     private final MemoryViewModel model;
@@ -24,7 +26,7 @@ public final class DisassemblyModel {
 
     DisassemblyModel(Workspace workspace, MemoryViewModel model) {
         this.model = model;
-        this.slot = workspace.tasks().slot("Disassemble");
+        this.slot = workspace.tasks().slot(MESSAGES.get("task.disassemble"));
     }
 
     void attach() {

@@ -13,9 +13,11 @@ import javafx.scene.text.Font;
 import javafx.util.Subscription;
 import org.ringside.app.memory.DisassemblyLine.Kind;
 import org.ringside.app.shell.Fonts;
+import org.ringside.app.text.Messages;
 
 /** The disassembly beside the bytes: from the caret on, what was there before and what is there now. */
 final class DisassemblyPane extends Region {
+    private static final Messages MESSAGES = Messages.of(DisassemblyPane.class);
     private static final double FONT_SIZE = 13;
     private static final double ROW = 19;
     private static final double MARGIN = 10;
@@ -34,7 +36,7 @@ final class DisassemblyPane extends Region {
         this.model = model;
         this.disassembly = disassembly;
         setAccessibleRole(AccessibleRole.LIST_VIEW);
-        setAccessibleText("Disassembly from the caret on");
+        setAccessibleText(MESSAGES.get("disassembly.accessible"));
         setPrefWidth(WIDTH);
         setMinWidth(120);
         getChildren().addAll(canvas, colors.theme().probe());
@@ -85,7 +87,7 @@ final class DisassemblyPane extends Region {
         graphics.setFill(colors.header());
         graphics.fillRect(0, 0, width, HexGeometry.HEADER);
         graphics.setFill(colors.muted());
-        graphics.fillText("disassembly", MARGIN + MARK, HexGeometry.HEADER / 2);
+        graphics.fillText(MESSAGES.get("disassembly.head"), MARGIN + MARK, HexGeometry.HEADER / 2);
         graphics.setStroke(colors.line());
         graphics.setLineWidth(1);
         graphics.strokeLine(0, HexGeometry.HEADER - 0.5, width, HexGeometry.HEADER - 0.5);

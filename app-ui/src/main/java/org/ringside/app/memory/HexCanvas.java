@@ -14,9 +14,11 @@ import javafx.scene.text.Text;
 import javafx.util.Duration;
 import javafx.util.Subscription;
 import org.ringside.app.shell.Fonts;
+import org.ringside.app.text.Messages;
 
 /** Rows of bytes on a canvas of our own: a list control cannot hold the four thousand million rows of 64 GiB. */
 final class HexCanvas extends Region {
+    private static final Messages MESSAGES = Messages.of(HexCanvas.class);
     private static final double FONT_SIZE = 13;
     private static final double LINE_SPACING = 1.45;
     private static final int ROWS_PER_NOTCH = 3;
@@ -42,7 +44,7 @@ final class HexCanvas extends Region {
         geometry = geometryFor(16);
         getStyleClass().add("hex-canvas");
         setAccessibleRole(AccessibleRole.TEXT_AREA);
-        setAccessibleText("Bytes of memory");
+        setAccessibleText(MESSAGES.get("bytes.accessible"));
         setFocusTraversable(true);
         getChildren().addAll(canvas, scrollBar, colors.theme().probe());
         focusedProperty().subscribe(this::requestLayout);

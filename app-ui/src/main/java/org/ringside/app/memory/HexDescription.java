@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import org.ringside.app.memory.HexRow.Change;
 import org.ringside.app.memory.HexRow.Side;
+import org.ringside.app.text.Formats;
+import org.ringside.app.text.Messages;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.symbol.SymbolPlace;
 
 /** What a byte is, in words. */
 final class HexDescription {
+    private static final Messages MESSAGES = Messages.of(HexDescription.class);
     /** Farther below, a symbol's name misleads. */
     private static final long FARTHEST_SYMBOL = 1L << 20;
 
@@ -29,7 +32,7 @@ final class HexDescription {
     private static void describe(MemoryViewModel model, HexRow row, List<String> lines) {
         LoadedPage page = row.shown();
         if (page != null && !model.isPhysical()) {
-            page.physical().ifPresent(physical -> lines.add("physical 0x%x".formatted(physical + row.offset())));
+            page.physical().ifPresent(physical -> lines.add(MESSAGES.get("byte.physical", Formats.address(physical + row.offset()))));
         }
         int now = row.value(Side.SHOWN, 0);
         int before = row.value(Side.BASELINE, 0);
@@ -37,17 +40,20 @@ final class HexDescription {
                 now == HexRow.UNKNOWN
                         ? row.absence(Side.SHOWN)
                                 .map(reason -> absence(model, reason))
-                                .orElse("being read")
+                                .orElse(MESSAGES.get("byte.being-read"))
                         : "0x%02x = %d".formatted(now, now));
         Change change = row.change(0);
         if (change == Change.CHANGED) {
-            lines.add("changed: 0x%02x in %s, 0x%02x in %s"
-                    .formatted(before, model.baselineName(), now, model.shownName()));
+            lines.add(MESSAGES.get("byte.changed", value(before), model.baselineName(), value(now), model.shownName()));
         } else if (change == Change.APPEARED) {
-            lines.add("not captured in " + model.baselineName());
+            lines.add(MESSAGES.get("byte.appeared", model.baselineName()));
         } else if (change == Change.VANISHED) {
-            lines.add("0x%02x in %s, not captured in %s".formatted(before, model.baselineName(), model.shownName()));
+            lines.add(MESSAGES.get("byte.vanished", value(before), model.baselineName(), model.shownName()));
         }
+    }
+
+    private static String value(int octet) {
+        return "0x%02x".formatted(octet);
     }
 
     /** The symbol at or a little below a virtual address. */
@@ -63,11 +69,11 @@ final class HexDescription {
             case Observed.Known<byte[]> known -> "";
             case Observed.NotCaptured<byte[]> missing ->
                 model.isPhysical()
-                        ? "not captured (] and [ go to captured memory)"
-                        : "mapped, but its page was not captured";
-            case Observed.Unreadable<byte[]> unreadable -> "unreadable: " + unreadable.why();
-            case Observed.Malformed<byte[]> malformed -> "malformed: " + malformed.why();
-            case Observed.NotApplicable<byte[]> unmapped -> "not mapped: " + unmapped.why();
+                        ? MESSAGES.get("absent.physical")
+                        : MESSAGES.get("absent.mapped");
+            case Observed.Unreadable<byte[]> unreadable -> MESSAGES.get("absent.unreadable", unreadable.why());
+            case Observed.Malformed<byte[]> malformed -> MESSAGES.get("absent.malformed", malformed.why());
+            case Observed.NotApplicable<byte[]> unmapped -> MESSAGES.get("absent.unmapped", unmapped.why());
         };
     }
 }

@@ -10,11 +10,13 @@ import javafx.scene.paint.Color;
 import javafx.scene.text.Font;
 import org.ringside.app.memory.HexRow.Change;
 import org.ringside.app.memory.HexRow.Side;
+import org.ringside.app.text.Messages;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.symbol.Symbol;
 
 /** Paints one frame of the memory view. Nothing here blocks: what has not been read yet is drawn as such. */
 final class HexPainter {
+    private static final Messages MESSAGES = Messages.of(HexPainter.class);
     private static final String DIGITS = "0123456789abcdef";
     private static final double STRUCTURE_LINE = 2;
 
@@ -69,7 +71,7 @@ final class HexPainter {
         graphics.strokeLine(0, HexGeometry.HEADER - 0.5, width, HexGeometry.HEADER - 0.5);
         graphics.setFill(colors.muted());
         double y = HexGeometry.HEADER / 2;
-        graphics.fillText("address", geometry.addressX(), y);
+        graphics.fillText(MESSAGES.get("bytes.address"), geometry.addressX(), y);
         for (int panel = 0; panel < geometry.panels(); panel++) {
             char[] line = blank(geometry.hexCharacters());
             for (int column = 0; column < geometry.columns(); column++) {

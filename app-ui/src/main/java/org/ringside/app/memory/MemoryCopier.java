@@ -2,11 +2,13 @@ package org.ringside.app.memory;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.BackgroundWork;
 import org.ringside.decoder.memory.PhysicalMemory;
 
 /** Copies bytes of a space as text, read in the background. */
 final class MemoryCopier {
+    private static final Messages MESSAGES = Messages.of(MemoryCopier.class);
     private final BackgroundWork tasks;
 
     MemoryCopier(BackgroundWork tasks) {
@@ -33,7 +35,7 @@ final class MemoryCopier {
                 : space.loader(evidence.memory(), evidence.state());
         LinearSpace linear = space.linear();
         tasks.run(
-                "Copy bytes",
+                MESSAGES.get("task.copy"),
                 monitor -> format.format(
                         BytesReader.read(loader, linear, selected.first(), selected.length(), monitor),
                         linear.address(selected.first())),

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
+import org.ringside.app.text.Formats;
+import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.AddressExpression;
 import org.ringside.app.workspace.Selection;
 import org.ringside.app.workspace.Workspace;
@@ -16,6 +18,7 @@ import org.ringside.trace.EvidenceLink;
 
 /** Goes to places in memory: what is selected elsewhere, what an expression says, what changed, what was captured. Belongs to the UI thread. */
 final class MemoryNavigation {
+    private static final Messages MESSAGES = Messages.of(MemoryNavigation.class);
     private final Workspace workspace;
     private final ShownMemory shown;
     private final CaretWindow window;
@@ -114,7 +117,7 @@ final class MemoryNavigation {
     private Optional<String> goTo(long address) {
         SpaceChoice space = shown.space();
         if (space == null) {
-            return Optional.of("there is no memory to go to: open or import a snapshot first");
+            return Optional.of(MESSAGES.get("go-to.nothing"));
         }
         List<SpaceChoice> candidates = new ArrayList<>(List.of(space));
         candidates.addAll(shown.spacesProperty().get());
@@ -126,7 +129,7 @@ final class MemoryNavigation {
                 return Optional.empty();
             }
         }
-        return Optional.of("0x%x is not an address of any space of this snapshot".formatted(address));
+        return Optional.of(MESSAGES.get("go-to.no-such", Formats.address(address)));
     }
 
     /** Selects bytes in all views and goes to them, although this view may be pinned. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.ringside.app.text.Messages;
 import org.ringside.decoder.memory.AddressRange;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
@@ -14,6 +15,7 @@ import org.ringside.trace.ProgressMonitor;
 
 /** Looks for a pattern through all captured memory, page by page. A match may cross into the next page if both were captured. */
 public final class MemorySearch {
+    private static final Messages MESSAGES = Messages.of(MemorySearch.class);
     /** A search stops after so many matches. */
     public static final int MAXIMUM_HITS = 10_000;
 
@@ -79,7 +81,7 @@ public final class MemorySearch {
             }
             search(range, forward);
         }
-        monitor.progress("Search memory", done, total);
+        monitor.progress(MESSAGES.get("task.searching"), done, total);
         return new Outcome(hits, hits >= MAXIMUM_HITS, unreadable);
     }
 
@@ -109,7 +111,7 @@ public final class MemorySearch {
         for (long i = 0; i < pages && hits < MAXIMUM_HITS; i++) {
             if (done++ % PAGES_PER_REPORT == 0) {
                 monitor.checkCancelled();
-                monitor.progress("Search memory", done, total);
+                monitor.progress(MESSAGES.get("task.searching"), done, total);
             }
             searchPage(range.start() + (forward ? i : pages - 1 - i) * PAGE, forward);
         }

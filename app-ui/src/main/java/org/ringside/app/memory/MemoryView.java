@@ -34,11 +34,13 @@ import org.kordamp.ikonli.material2.Material2MZ;
 import org.ringside.app.shell.Controls;
 import org.ringside.app.shell.ViewType;
 import org.ringside.app.shell.WorkbenchView;
+import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.Action;
 import org.ringside.app.workspace.Workspace;
 
 /** The memory view: bytes, text and disassembly, with what changed; go to any address, search, copy. */
 public final class MemoryView implements WorkbenchView {
+    private static final Messages MESSAGES = Messages.of(MemoryView.class);
     private static final PseudoClass INVALID = PseudoClass.getPseudoClass("invalid");
     private static final String ID = "memory";
     private static final double BYTES_SHARE = 0.64;
@@ -118,17 +120,17 @@ public final class MemoryView implements WorkbenchView {
                 model.revisionProperty().subscribe(this::describe),
                 model.window().caretProperty().subscribe(this::describe));
         undo.add(followed::unsubscribe);
-        register("memory.go-to", "Go to address…", "Shortcut+G", this::focusAddress);
-        register("memory.search", "Search memory…", "Shortcut+F", this::openSearch);
-        register("memory.next-change", "Next changed page", "N", () -> model.goToChange(true));
-        register("memory.previous-change", "Previous changed page", "P", () -> model.goToChange(false));
-        register("memory.compare", "Now, side by side, before", "B", model::nextDrawnSides);
-        register("memory.next-captured", "Next captured memory", "]", () -> model.goToCaptured(true));
-        register("memory.previous-captured", "Previous captured memory", "[", () -> model.goToCaptured(false));
+        register("memory.go-to", MESSAGES.get("action.go-to"), "Shortcut+G", this::focusAddress);
+        register("memory.search", MESSAGES.get("action.search"), "Shortcut+F", this::openSearch);
+        register("memory.next-change", MESSAGES.get("action.next-change"), "N", () -> model.goToChange(true));
+        register("memory.previous-change", MESSAGES.get("action.previous-change"), "P", () -> model.goToChange(false));
+        register("memory.compare", MESSAGES.get("action.compare"), "B", model::nextDrawnSides);
+        register("memory.next-captured", MESSAGES.get("action.next-captured"), "]", () -> model.goToCaptured(true));
+        register("memory.previous-captured", MESSAGES.get("action.previous-captured"), "[", () -> model.goToCaptured(false));
         for (CopyFormat format : CopyFormat.values()) {
             register(
                     "memory.copy-" + format.id(),
-                    "Copy as " + format.title(),
+                    MESSAGES.get("action.copy", format.title()),
                     "",
                     () -> model.copy(format, Controls::copy));
         }
@@ -153,9 +155,9 @@ public final class MemoryView implements WorkbenchView {
     }
 
     private HBox toolbar() {
-        address.setPromptText("address, register or symbol (Ctrl+G)");
-        address.setAccessibleText("Go to address");
-        address.setTooltip(new Tooltip("Go to: 0x10be3a0, rip, cr3 & ~0xfff, sys_call_table+8*102"));
+        address.setPromptText(MESSAGES.get("go-to.prompt"));
+        address.setAccessibleText(MESSAGES.get("go-to.accessible"));
+        address.setTooltip(new Tooltip(MESSAGES.get("go-to.tooltip")));
         address.getStyleClass().add("mono");
         address.setPrefColumnCount(24);
         HBox.setHgrow(address, Priority.SOMETIMES);
@@ -164,16 +166,16 @@ public final class MemoryView implements WorkbenchView {
         problem.getStyleClass().add("memory-problem");
         problem.managedProperty().bind(problem.textProperty().isNotEmpty());
         Button previous =
-                SearchPane.button(Material2AL.ARROW_UPWARD, "Previous changed page (P)", () -> model.goToChange(false));
+                SearchPane.button(Material2AL.ARROW_UPWARD, MESSAGES.get("toolbar.previous-change"), () -> model.goToChange(false));
         Button next =
-                SearchPane.button(Material2AL.ARROW_DOWNWARD, "Next changed page (N)", () -> model.goToChange(true));
-        Button find = SearchPane.button(Material2MZ.SEARCH, "Search memory (Ctrl+F)", this::openSearch);
+                SearchPane.button(Material2AL.ARROW_DOWNWARD, MESSAGES.get("toolbar.next-change"), () -> model.goToChange(true));
+        Button find = SearchPane.button(Material2MZ.SEARCH, MESSAGES.get("toolbar.search"), this::openSearch);
         showDisassembly.setGraphic(FontIcon.of(Material2AL.CODE));
-        describe(showDisassembly, "Disassembly beside the bytes (D)");
+        describe(showDisassembly, MESSAGES.get("toolbar.disassembly"));
         ToggleButton pin = new ToggleButton();
         pin.setGraphic(FontIcon.of(Material2MZ.PUSH_PIN));
         pin.selectedProperty().bindBidirectional(model.pinnedProperty());
-        describe(pin, "Pin: stay here whatever is selected elsewhere");
+        describe(pin, MESSAGES.get("toolbar.pin"));
         HBox bar = new HBox(
                 6,
                 spaces(),
@@ -196,7 +198,7 @@ public final class MemoryView implements WorkbenchView {
 
     private ComboBox<SpaceChoice> spaces() {
         ComboBox<SpaceChoice> box = new ComboBox<>();
-        box.setAccessibleText("Address space");
+        box.setAccessibleText(MESSAGES.get("space.accessible"));
         box.setConverter(new StringConverter<>() {
             @Override
             public String toString(SpaceChoice choice) {
@@ -210,7 +212,7 @@ public final class MemoryView implements WorkbenchView {
         });
         Tooltip tooltip = new Tooltip();
         model.spaceProperty()
-                .subscribe(choice -> tooltip.setText(choice == null ? "Address space" : choice.explanation()));
+                .subscribe(choice -> tooltip.setText(choice == null ? MESSAGES.get("space.accessible") : choice.explanation()));
         box.setTooltip(tooltip);
         model.spacesProperty().subscribe(choices -> box.getItems().setAll(choices));
         model.spaceProperty().subscribe(choice -> {
@@ -236,12 +238,12 @@ public final class MemoryView implements WorkbenchView {
         for (DrawnSides choice : List.of(DrawnSides.BASELINE, DrawnSides.BOTH, DrawnSides.SHOWN)) {
             ToggleButton button = new ToggleButton(
                     switch (choice) {
-                        case BASELINE -> "Before";
-                        case BOTH -> "Both";
-                        case SHOWN -> "Now";
+                        case BASELINE -> MESSAGES.get("sides.before");
+                        case BOTH -> MESSAGES.get("sides.both");
+                        case SHOWN -> MESSAGES.get("sides.now");
                     });
             button.setToggleGroup(group);
-            button.setTooltip(new Tooltip("What is drawn of the two snapshots (B)"));
+            button.setTooltip(new Tooltip(MESSAGES.get("sides.tooltip")));
             button.setUserData(choice);
             button.setOnAction(event -> {
                 button.setSelected(true);
@@ -263,10 +265,10 @@ public final class MemoryView implements WorkbenchView {
 
     private MenuButton columns() {
         MenuButton menu = new MenuButton("", FontIcon.of(Material2MZ.VIEW_COLUMN));
-        menu.setTooltip(new Tooltip("Bytes in a row"));
-        menu.setAccessibleText("Bytes in a row");
+        menu.setTooltip(new Tooltip(MESSAGES.get("columns")));
+        menu.setAccessibleText(MESSAGES.get("columns"));
         for (int columns : new int[] {0, 8, 16, 32, 64}) {
-            MenuItem item = new MenuItem(columns == 0 ? "As many as fit" : columns + " bytes in a row");
+            MenuItem item = new MenuItem(columns == 0 ? MESSAGES.get("columns.fit") : MESSAGES.get("columns.count", columns));
             item.setOnAction(event -> model.window().columnsProperty().set(columns));
             menu.getItems().add(item);
         }
@@ -276,10 +278,10 @@ public final class MemoryView implements WorkbenchView {
 
     private MenuButton copyMenu() {
         MenuButton menu = new MenuButton("", FontIcon.of(Material2AL.CONTENT_COPY));
-        menu.setTooltip(new Tooltip("Copy the selected bytes (Ctrl+C, as a dump Ctrl+Shift+C)"));
-        menu.setAccessibleText("Copy the selected bytes");
+        menu.setTooltip(new Tooltip(MESSAGES.get("toolbar.copy")));
+        menu.setAccessibleText(MESSAGES.get("toolbar.copy.accessible"));
         for (CopyFormat format : CopyFormat.values()) {
-            MenuItem item = new MenuItem("Copy as " + format.title());
+            MenuItem item = new MenuItem(MESSAGES.get("action.copy", format.title()));
             item.setOnAction(event -> model.copy(format, Controls::copy));
             menu.getItems().add(item);
         }
@@ -294,13 +296,13 @@ public final class MemoryView implements WorkbenchView {
     }
 
     private Node emptyState() {
-        Label title = new Label("No memory to show yet");
+        Label title = new Label(MESSAGES.get("empty"));
         title.getStyleClass().add("title-4");
         Label text = new Label(
-                "Here are the bytes of a machine's memory: hexadecimal, text and disassembly, with what changed since the snapshot before.");
+                MESSAGES.get("empty.text"));
         text.setWrapText(true);
         text.getStyleClass().add("text-muted");
-        Button action = new Button("Import a memory image…", FontIcon.of(Material2AL.ADD));
+        Button action = new Button(MESSAGES.get("empty.import"), FontIcon.of(Material2AL.ADD));
         action.setOnAction(event -> workspace.actions().run("file.import"));
         VBox box = new VBox(10, title, text, action);
         box.setMaxSize(420, 160);
@@ -373,7 +375,7 @@ public final class MemoryView implements WorkbenchView {
 
     private void describe() {
         HexCaret caret = model.window().caret();
-        String length = caret.length() > 1 ? "  %,d bytes".formatted(caret.length()) : "";
+        String length = caret.length() > 1 ? "  " + MESSAGES.get("status.bytes", caret.length()) : "";
         status.setText(model.describe(caret.first()).replace("\n", "   ·   ") + length);
     }
 }

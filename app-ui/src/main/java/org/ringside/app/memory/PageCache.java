@@ -11,6 +11,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.ringside.app.text.Formats;
+import org.ringside.app.text.Messages;
 import org.ringside.decoder.memory.Observed;
 
 /**
@@ -18,6 +20,7 @@ import org.ringside.decoder.memory.Observed;
  * for is not read. Arrivals are told once for as many as have come. Belongs to the UI thread.
  */
 final class PageCache {
+    private static final Messages MESSAGES = Messages.of(PageCache.class);
     /** 2,048 pages are 8 MiB. */
     static final int CAPACITY = 2048;
 
@@ -129,7 +132,7 @@ final class PageCache {
         } catch (RuntimeException | InternalError failure) {
             // An InternalError is how a mapped file that was cut short shows; a closed trace throws
             // IllegalStateException.
-            String why = "page 0x%x could not be read: %s".formatted(address, failure.getMessage());
+            String why = MESSAGES.get("page.unreadable", Formats.address(address), String.valueOf(failure.getMessage()));
             return new LoadedPage(new Observed.Unreadable<>(why), OptionalLong.empty());
         }
     }

@@ -7,6 +7,7 @@ import javafx.scene.input.MouseButton;
 import javafx.scene.input.MouseEvent;
 import javafx.scene.layout.Region;
 import org.jspecify.annotations.Nullable;
+import org.ringside.app.text.Messages;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.trace.snapshot.PageRun;
 
@@ -14,6 +15,7 @@ import org.ringside.trace.snapshot.PageRun;
  * The scroll bar of the memory view, with ticks where pages changed. A drag with Shift moves row by row, however long the list is.
  */
 final class RowScrollBar extends Region {
+    private static final Messages MESSAGES = Messages.of(RowScrollBar.class);
     private static final double INSET = 3;
 
     private final MemoryViewModel model;
@@ -29,7 +31,7 @@ final class RowScrollBar extends Region {
         this.model = model;
         this.colors = colors;
         setAccessibleRole(AccessibleRole.SCROLL_BAR);
-        setAccessibleText("Position in the address space");
+        setAccessibleText(MESSAGES.get("scroll.accessible"));
         getChildren().add(canvas);
         setOnMousePressed(this::pressed);
         setOnMouseDragged(this::dragged);

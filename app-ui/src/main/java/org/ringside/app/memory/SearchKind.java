@@ -5,77 +5,72 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.ringside.app.text.Formats;
+import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.AddressExpression;
 
 /** How the text in the search field is read. */
 public enum SearchKind {
-    BYTES("Bytes", "48 8b ?? 0f 1? (a ? stands for any digit)") {
+    BYTES {
         @Override
         SearchPattern read(String text, AddressExpression.Names names) {
             return bytes(text);
         }
     },
-    TEXT("Text", "ASCII or UTF-8 text, case counts") {
+    TEXT {
         @Override
         SearchPattern read(String text, AddressExpression.Names names) {
             return exact(text.getBytes(StandardCharsets.UTF_8));
         }
     },
-    UTF16("UTF-16 text", "little-endian UTF-16 text, case counts") {
+    UTF16 {
         @Override
         SearchPattern read(String text, AddressExpression.Names names) {
             return exact(text.getBytes(StandardCharsets.UTF_16LE));
         }
     },
-    INTEGER_16("16-bit integer", "a number, in little-endian order anywhere") {
+    INTEGER_16 {
         @Override
         SearchPattern read(String text, AddressExpression.Names names) {
             return integer(text, names, Short.BYTES);
         }
     },
-    INTEGER_32("32-bit integer", "a number, in little-endian order anywhere") {
+    INTEGER_32 {
         @Override
         SearchPattern read(String text, AddressExpression.Names names) {
             return integer(text, names, Integer.BYTES);
         }
     },
-    INTEGER_64("64-bit integer", "a number, register or symbol, in little-endian order anywhere") {
+    INTEGER_64 {
         @Override
         SearchPattern read(String text, AddressExpression.Names names) {
             return integer(text, names, Long.BYTES);
         }
     },
-    POINTERS("Pointers to a page", "a virtual address: aligned words that point into its page") {
+    POINTERS {
         @Override
         SearchPattern read(String text, AddressExpression.Names names) {
             return SearchPattern.Words.pointersToVirtualPage(value(text, names));
         }
     },
-    REFERENCES("References to a physical page", "a physical address: page-table entries and words that name its page") {
+    REFERENCES {
         @Override
         SearchPattern read(String text, AddressExpression.Names names) {
             return SearchPattern.Words.referencesToPhysicalPage(value(text, names));
         }
     };
 
+    private static final Messages MESSAGES = Messages.of(SearchKind.class);
     private static final Pattern SEPARATORS = Pattern.compile("[\\s,]+");
-
-    private final String title;
-    private final String hint;
-
-    SearchKind(String title, String hint) {
-        this.title = title;
-        this.hint = hint;
-    }
 
     /** For a menu. */
     public String title() {
-        return title;
+        return MESSAGES.get("search.kind." + key());
     }
 
     /** What to type. */
     public String hint() {
-        return hint;
+        return MESSAGES.get("search.hint." + key());
     }
 
     /** For tests and settings. */
@@ -91,21 +86,25 @@ public enum SearchKind {
      */
     public SearchPattern pattern(String text, AddressExpression.Names names) {
         if (text.isBlank()) {
-            throw new IllegalArgumentException("type what to look for: " + hint);
+            throw new IllegalArgumentException(MESSAGES.get("search.nothing", hint()));
         }
         return read(text, names);
+    }
+
+    private String key() {
+        return id().replace('_', '-');
     }
 
     abstract SearchPattern read(String text, AddressExpression.Names names);
 
     @Override
     public String toString() {
-        return title;
+        return title();
     }
 
     private static SearchPattern exact(byte[] bytes) {
         if (bytes.length > SearchPattern.MAXIMUM_LENGTH) {
-            throw new IllegalArgumentException("at most " + SearchPattern.MAXIMUM_LENGTH + " bytes");
+            throw new IllegalArgumentException(MESSAGES.get("search.too-long", SearchPattern.MAXIMUM_LENGTH));
         }
         byte[] mask = new byte[bytes.length];
         Arrays.fill(mask, (byte) -1);
@@ -121,7 +120,7 @@ public enum SearchKind {
                 digits = "??";
             }
             if (digits.length() % 2 != 0) {
-                throw new IllegalArgumentException("\"" + group + "\" has an odd number of digits");
+                throw new IllegalArgumentException(MESSAGES.get("search.odd", group));
             }
             for (int i = 0; i < digits.length(); i += 2) {
                 int high = nibble(digits.charAt(i), group);
@@ -131,7 +130,7 @@ public enum SearchKind {
             }
         }
         if (value.size() > SearchPattern.MAXIMUM_LENGTH) {
-            throw new IllegalArgumentException("at most " + SearchPattern.MAXIMUM_LENGTH + " bytes");
+            throw new IllegalArgumentException(MESSAGES.get("search.too-long", SearchPattern.MAXIMUM_LENGTH));
         }
         return new SearchPattern.Bytes(value.toByteArray(), mask.toByteArray());
     }
@@ -141,7 +140,7 @@ public enum SearchKind {
         int value = Character.digit(digit, 16);
         if (digit == '?' || value < 0) {
             if (digit != '?') {
-                throw new IllegalArgumentException("\"" + group + "\" is not hexadecimal");
+                throw new IllegalArgumentException(MESSAGES.get("search.not-hex", group));
             }
             return -1;
         }
@@ -153,7 +152,7 @@ public enum SearchKind {
         int unused = Long.SIZE - size * Byte.SIZE;
         boolean fits = value == value << unused >> unused || value == value << unused >>> unused;
         if (!fits) {
-            throw new IllegalArgumentException("0x%x does not fit in %d bits".formatted(value, size * Byte.SIZE));
+            throw new IllegalArgumentException(MESSAGES.get("search.too-wide", Formats.address(value), size * Byte.SIZE));
         }
         byte[] bytes = new byte[size];
         for (int i = 0; i < size; i++) {

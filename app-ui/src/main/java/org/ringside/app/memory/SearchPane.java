@@ -18,9 +18,12 @@ import javafx.scene.layout.VBox;
 import org.kordamp.ikonli.javafx.FontIcon;
 import org.kordamp.ikonli.material2.Material2AL;
 import org.kordamp.ikonli.material2.Material2MZ;
+import org.ringside.app.text.Formats;
+import org.ringside.app.text.Messages;
 
 /** Where one says what to look for, and the list of what was found. */
 final class SearchPane extends VBox {
+    private static final Messages MESSAGES = Messages.of(SearchPane.class);
     private static final double LIST_HEIGHT = 130;
 
     private final SearchViewModel model;
@@ -31,10 +34,10 @@ final class SearchPane extends VBox {
         getStyleClass().add("memory-search");
         ComboBox<SearchKind> kinds = new ComboBox<>(FXCollections.observableArrayList(SearchKind.values()));
         kinds.valueProperty().bindBidirectional(model.kindProperty());
-        kinds.setAccessibleText("Kind of search");
+        kinds.setAccessibleText(MESSAGES.get("search.kind"));
         field.textProperty().bindBidirectional(model.textProperty());
         field.promptTextProperty().bind(model.kindProperty().map(SearchKind::hint));
-        field.setAccessibleText("What to look for");
+        field.setAccessibleText(MESSAGES.get("search.what"));
         HBox.setHgrow(field, Priority.ALWAYS);
         field.setOnAction(event -> model.find(true));
         field.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
@@ -49,10 +52,10 @@ final class SearchPane extends VBox {
                 event.consume();
             }
         });
-        Button previous = button(Material2AL.KEYBOARD_ARROW_UP, "Previous match (Shift+F3)", () -> model.find(false));
-        Button next = button(Material2AL.KEYBOARD_ARROW_DOWN, "Next match (F3)", () -> model.find(true));
-        Button close = button(Material2AL.CLOSE, "Close the search (Esc)", onClose);
-        Button cancel = button(Material2MZ.STOP, "Stop searching", model::cancel);
+        Button previous = button(Material2AL.KEYBOARD_ARROW_UP, MESSAGES.get("search.previous"), () -> model.find(false));
+        Button next = button(Material2AL.KEYBOARD_ARROW_DOWN, MESSAGES.get("search.next"), () -> model.find(true));
+        Button close = button(Material2AL.CLOSE, MESSAGES.get("search.close"), onClose);
+        Button cancel = button(Material2MZ.STOP, MESSAGES.get("search.stop"), model::cancel);
         ProgressBar progress = new ProgressBar();
         progress.progressProperty().bind(model.progressProperty());
         progress.visibleProperty().bind(model.progressProperty().map(value -> value.doubleValue() >= 0));
@@ -74,7 +77,7 @@ final class SearchPane extends VBox {
 
     private ListView<MemorySearch.Hit> results() {
         ListView<MemorySearch.Hit> list = new ListView<>(model.hits());
-        list.setAccessibleText("Matches");
+        list.setAccessibleText(MESSAGES.get("search.matches"));
         list.setPrefHeight(LIST_HEIGHT);
         list.setMinHeight(LIST_HEIGHT);
         list.getStyleClass().add("mono");
@@ -84,7 +87,7 @@ final class SearchPane extends VBox {
             @Override
             protected void updateItem(MemorySearch.Hit hit, boolean empty) {
                 super.updateItem(hit, empty);
-                setText(empty || hit == null ? null : "0x%x  %d bytes".formatted(hit.address(), hit.length()));
+                setText(empty || hit == null ? null : MESSAGES.get("search.match", Formats.address(hit.address()), hit.length()));
             }
         });
         list.setOnMouseClicked(event -> goTo(list));

@@ -14,6 +14,7 @@ import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
+import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.TaskHandle;
 import org.ringside.app.workspace.Workspace;
 import org.ringside.decoder.memory.PhysicalMemory;
@@ -21,6 +22,7 @@ import org.ringside.trace.SnapshotInfo;
 
 /** A search through the captured memory of the shown snapshot. Belongs to the UI thread. */
 public final class SearchViewModel {
+    private static final Messages MESSAGES = Messages.of(SearchViewModel.class);
     /** No search is running. */
     public static final double IDLE = -1;
 
@@ -70,7 +72,7 @@ public final class SearchViewModel {
     public void find(boolean forward) {
         MemoryEvidence evidence = memory.evidenceProperty().get();
         if (evidence == null) {
-            status.set("there is no memory to search: open or import a snapshot first");
+            status.set(MESSAGES.get("search.no-memory"));
             return;
         }
         Query query = new Query(kind.get(), text.get(), evidence.snapshot());
@@ -105,14 +107,14 @@ public final class SearchViewModel {
         searched = query;
         hits.clear();
         goToFirst = true;
-        status.set("searching…");
+        status.set(MESSAGES.get("search.running"));
         progress.set(0);
         long from = memory.isPhysical() ? memory.window().caret().position() : 0;
         TaskHandle[] own = new TaskHandle[1];
         own[0] = workspace
                 .tasks()
                 .run(
-                        "Search " + query.snapshot.name(),
+                        MESSAGES.get("task.search", query.snapshot.name()),
                         monitor -> new MemorySearch(
                                         searchedMemory,
                                         pattern,
@@ -146,7 +148,7 @@ public final class SearchViewModel {
         sorted.addAll(found);
         sorted.sort(Comparator.comparingLong(MemorySearch.Hit::address));
         hits.setAll(sorted);
-        status.set("%,d so far".formatted(hits.size()));
+        status.set(MESSAGES.get("search.so-far", hits.size()));
     }
 
     private void finish(Query query, MemorySearch.Outcome outcome) {
@@ -154,12 +156,12 @@ public final class SearchViewModel {
             return;
         }
         String count = outcome.hits() == 0
-                ? "not found in captured memory"
-                : "%,d found".formatted(outcome.hits()) + (outcome.truncated() ? ", stopped there" : "");
+                ? MESSAGES.get("search.none")
+                : MESSAGES.get(outcome.truncated() ? "search.found-most" : "search.found", outcome.hits());
         status.set(
                 outcome.unreadablePages() == 0
                         ? count
-                        : count + "; %,d pages could not be read".formatted(outcome.unreadablePages()));
+                        : count + "; " + MESSAGES.get("search.unreadable", outcome.unreadablePages()));
     }
 
     private void step(boolean forward) {

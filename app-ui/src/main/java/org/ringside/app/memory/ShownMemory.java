@@ -6,6 +6,7 @@ import java.util.Optional;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.jspecify.annotations.Nullable;
+import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.BackgroundWork;
 import org.ringside.app.workspace.Moment;
 import org.ringside.app.workspace.OpenTrace;
@@ -18,6 +19,7 @@ import org.ringside.trace.SnapshotInfo;
  * shown. Opens all of it in the background. Belongs to the UI thread.
  */
 final class ShownMemory {
+    private static final Messages MESSAGES = Messages.of(ShownMemory.class);
     /** What happens to the memory that is shown. */
     interface Listener {
         /** Pages of another space, or of another snapshot, are shown from now on. */
@@ -49,9 +51,9 @@ final class ShownMemory {
     ShownMemory(Workspace workspace, Listener listener) {
         this.workspace = workspace;
         this.listener = listener;
-        this.opening = workspace.tasks().slot("Open memory");
-        this.differing = workspace.tasks().slot("Compare memory");
-        this.finding = workspace.tasks().slot("Find address space");
+        this.opening = workspace.tasks().slot(MESSAGES.get("task.open"));
+        this.differing = workspace.tasks().slot(MESSAGES.get("task.compare"));
+        this.finding = workspace.tasks().slot(MESSAGES.get("task.find-space"));
     }
 
     ReadOnlyObjectProperty<@Nullable MemoryEvidence> evidenceProperty() {
@@ -214,7 +216,7 @@ final class ShownMemory {
     private void readInBackground(Runnable reader) {
         workspace
                 .tasks()
-                .slot("Read pages")
+                .slot(MESSAGES.get("task.read"))
                 .run(
                         monitor -> {
                             reader.run();
