@@ -1,10 +1,11 @@
 package org.ringside.app.map;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
+import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -27,17 +28,16 @@ import org.kordamp.ikonli.javafx.FontIcon;
 import org.kordamp.ikonli.material2.Material2AL;
 import org.kordamp.ikonli.material2.Material2MZ;
 import org.ringside.app.map.MapViewModel.MapContent;
+import org.ringside.app.shell.ViewAction;
 import org.ringside.app.shell.ViewType;
 import org.ringside.app.shell.WorkbenchView;
 import org.ringside.app.text.Messages;
-import org.ringside.app.workspace.Action;
 import org.ringside.app.workspace.Workspace;
 import org.ringside.trace.SnapshotInfo;
 
 /** The change map: all of physical memory in one picture; click a page to go there. */
 public final class MapView implements WorkbenchView {
     private static final Messages MESSAGES = Messages.of(MapView.class);
-    private static final String ID = "map";
 
     private final Workspace workspace;
     private final MapViewModel model;
@@ -47,7 +47,7 @@ public final class MapView implements WorkbenchView {
     private final ComboBox<SnapshotInfo> baselines = new ComboBox<>();
     private final Label shown = new Label();
     private final Label hint = new Label();
-    private final List<Runnable> undo = new ArrayList<>();
+    private Subscription followed = Subscription.EMPTY;
     private boolean filling;
 
     /** Makes the view; it follows nothing yet. */
@@ -77,6 +77,19 @@ public final class MapView implements WorkbenchView {
         });
     }
 
+    /** What can be done in it; known before any such view is made. */
+    public static List<ViewAction<MapView>> actions() {
+        return List.of(
+                action("next-change", "N", view -> view.model.goToChange(true)),
+                action("previous-change", "P", view -> view.model.goToChange(false)),
+                action("fit", "F", view -> view.model.fit()),
+                action("export", "", MapView::export));
+    }
+
+    private static ViewAction<MapView> action(String name, String key, Consumer<MapView> run) {
+        return new ViewAction<>("map." + name, MESSAGES.get("action." + name), key, run);
+    }
+
     /** What the view shows. */
     public MapViewModel model() {
         return model;
@@ -93,34 +106,29 @@ public final class MapView implements WorkbenchView {
     }
 
     @Override
+    public ObservableValue<Boolean> ready() {
+        return model.contentProperty().map(map -> true).orElse(false);
+    }
+
+    @Override
     public Node focusTarget() {
         return canvas;
     }
 
     @Override
     public void attach() {
-        Subscription followed = Subscription.combine(
+        followed = Subscription.combine(
                 workspace.momentProperty().subscribe(this::fillBaselines),
                 workspace.openTraceProperty().subscribe(trace -> fillBaselines()));
-        undo.add(followed::unsubscribe);
-        register("map.next-change", MESSAGES.get("action.next-change"), "N", () -> model.goToChange(true));
-        register("map.previous-change", MESSAGES.get("action.previous-change"), "P", () -> model.goToChange(false));
-        register("map.fit", MESSAGES.get("action.fit"), "F", model::fit);
-        register("map.export", MESSAGES.get("action.export"), "", this::export);
         model.attach();
         canvas.attach();
     }
 
     @Override
     public void detach() {
-        undo.forEach(Runnable::run);
-        undo.clear();
+        followed.unsubscribe();
         canvas.detach();
         model.detach();
-    }
-
-    private void register(String id, String title, String key, Runnable run) {
-        undo.add(workspace.actions().register(Action.inView(ID, id, "Change map", title, key, run)));
     }
 
     private HBox toolbar() {

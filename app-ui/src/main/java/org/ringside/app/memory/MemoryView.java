@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import javafx.beans.value.ObservableValue;
 import javafx.css.PseudoClass;
 import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
@@ -32,17 +34,16 @@ import org.kordamp.ikonli.javafx.FontIcon;
 import org.kordamp.ikonli.material2.Material2AL;
 import org.kordamp.ikonli.material2.Material2MZ;
 import org.ringside.app.shell.Controls;
+import org.ringside.app.shell.ViewAction;
 import org.ringside.app.shell.ViewType;
 import org.ringside.app.shell.WorkbenchView;
 import org.ringside.app.text.Messages;
-import org.ringside.app.workspace.Action;
 import org.ringside.app.workspace.Workspace;
 
 /** The memory view: bytes, text and disassembly, with what changed; go to any address, search, copy. */
 public final class MemoryView implements WorkbenchView {
     private static final Messages MESSAGES = Messages.of(MemoryView.class);
     private static final PseudoClass INVALID = PseudoClass.getPseudoClass("invalid");
-    private static final String ID = "memory";
     private static final double BYTES_SHARE = 0.64;
 
     private final Workspace workspace;
@@ -58,7 +59,7 @@ public final class MemoryView implements WorkbenchView {
     private final SplitPane split = new SplitPane();
     private final BorderPane root = new BorderPane();
     private final VBox top = new VBox();
-    private final List<Runnable> undo = new ArrayList<>();
+    private Subscription followed = Subscription.EMPTY;
     private boolean attached;
 
     /** Makes the view; it follows nothing yet. */
@@ -93,6 +94,30 @@ public final class MemoryView implements WorkbenchView {
         showDisassembly.setSelected(true);
     }
 
+    /** What can be done in it; known before any such view is made. */
+    public static List<ViewAction<MemoryView>> actions() {
+        List<ViewAction<MemoryView>> actions = new ArrayList<>(List.of(
+                action("go-to", "Shortcut+G", MemoryView::focusAddress),
+                action("search", "Shortcut+F", MemoryView::openSearch),
+                action("next-change", "N", view -> view.model.goToChange(true)),
+                action("previous-change", "P", view -> view.model.goToChange(false)),
+                action("compare", "B", view -> view.model.nextDrawnSides()),
+                action("next-captured", "]", view -> view.model.goToCaptured(true)),
+                action("previous-captured", "[", view -> view.model.goToCaptured(false))));
+        for (CopyFormat format : CopyFormat.values()) {
+            actions.add(new ViewAction<>(
+                    "memory.copy-" + format.id(),
+                    MESSAGES.get("action.copy", format.title()),
+                    "",
+                    view -> view.model.copy(format, Controls::copy)));
+        }
+        return List.copyOf(actions);
+    }
+
+    private static ViewAction<MemoryView> action(String name, String key, Consumer<MemoryView> run) {
+        return new ViewAction<>("memory." + name, MESSAGES.get("action." + name), key, run);
+    }
+
     /** What the view shows; for tests and for whoever wires views together. */
     public MemoryViewModel model() {
         return model;
@@ -109,6 +134,11 @@ public final class MemoryView implements WorkbenchView {
     }
 
     @Override
+    public ObservableValue<Boolean> ready() {
+        return model.readyProperty();
+    }
+
+    @Override
     public Node focusTarget() {
         return bytes;
     }
@@ -116,24 +146,9 @@ public final class MemoryView implements WorkbenchView {
     @Override
     public void attach() {
         attached = true;
-        Subscription followed = Subscription.combine(
+        followed = Subscription.combine(
                 model.revisionProperty().subscribe(this::describe),
                 model.window().caretProperty().subscribe(this::describe));
-        undo.add(followed::unsubscribe);
-        register("memory.go-to", MESSAGES.get("action.go-to"), "Shortcut+G", this::focusAddress);
-        register("memory.search", MESSAGES.get("action.search"), "Shortcut+F", this::openSearch);
-        register("memory.next-change", MESSAGES.get("action.next-change"), "N", () -> model.goToChange(true));
-        register("memory.previous-change", MESSAGES.get("action.previous-change"), "P", () -> model.goToChange(false));
-        register("memory.compare", MESSAGES.get("action.compare"), "B", model::nextDrawnSides);
-        register("memory.next-captured", MESSAGES.get("action.next-captured"), "]", () -> model.goToCaptured(true));
-        register("memory.previous-captured", MESSAGES.get("action.previous-captured"), "[", () -> model.goToCaptured(false));
-        for (CopyFormat format : CopyFormat.values()) {
-            register(
-                    "memory.copy-" + format.id(),
-                    MESSAGES.get("action.copy", format.title()),
-                    "",
-                    () -> model.copy(format, Controls::copy));
-        }
         model.attach();
         bytes.attach();
         arrange();
@@ -142,16 +157,11 @@ public final class MemoryView implements WorkbenchView {
     @Override
     public void detach() {
         attached = false;
-        undo.forEach(Runnable::run);
-        undo.clear();
+        followed.unsubscribe();
         search.cancel();
         bytes.detach();
         disassembly.detach();
         model.detach();
-    }
-
-    private void register(String id, String title, String key, Runnable run) {
-        undo.add(workspace.actions().register(Action.inView(ID, id, "Memory", title, key, run)));
     }
 
     private HBox toolbar() {

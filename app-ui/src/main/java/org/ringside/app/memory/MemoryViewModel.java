@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
+import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyIntegerProperty;
 import javafx.beans.property.ReadOnlyIntegerWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -120,6 +121,11 @@ public final class MemoryViewModel {
 
     public ObjectProperty<DrawnSides> drawnSidesProperty() {
         return drawnSides;
+    }
+
+    /** Whether the moment's memory is open and what differs from its baseline is known. */
+    public ReadOnlyBooleanProperty readyProperty() {
+        return shown.readyProperty();
     }
 
     /** Whether the view stays where it is, whatever is selected elsewhere. */

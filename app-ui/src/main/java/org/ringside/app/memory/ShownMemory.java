@@ -3,6 +3,8 @@ package org.ringside.app.memory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import org.ringside.app.workspace.OpenTrace;
 import org.ringside.app.workspace.Workspace;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.trace.SnapshotInfo;
+import org.ringside.trace.snapshot.SnapshotDiff;
 
 /**
  * The memory that the view shows: the moment's snapshot and its baseline, the spaces that they have, and the pages of the one that is
@@ -45,6 +48,7 @@ final class ShownMemory {
     private final ReadOnlyObjectWrapper<List<SpaceChoice>> spaces =
             new ReadOnlyObjectWrapper<>(this, "spaces", List.of());
     private final ReadOnlyObjectWrapper<@Nullable SpaceChoice> space = new ReadOnlyObjectWrapper<>(this, "space");
+    private final ReadOnlyBooleanWrapper ready = new ReadOnlyBooleanWrapper(this, "ready");
     private PageChanges changes = PageChanges.NONE;
     private @Nullable HexSheet sheet;
 
@@ -78,6 +82,11 @@ final class ShownMemory {
         return space.get();
     }
 
+    /** Whether all of it is open: memory, and what differs from the baseline if there is one. */
+    ReadOnlyBooleanProperty readyProperty() {
+        return ready.getReadOnlyProperty();
+    }
+
     /** Pages of the shown space; null while nothing is shown. */
     @Nullable
     HexSheet sheet() {
@@ -102,6 +111,7 @@ final class ShownMemory {
         if (trace == null || snapshot.isEmpty()) {
             stop();
             closeSheet();
+            ready.set(false);
             evidence.set(null);
             listener.changed();
             return;
@@ -111,8 +121,13 @@ final class ShownMemory {
                 && shown.trace().trace().equals(trace.trace())
                 && shown.snapshot().equals(snapshot.get())
                 && shown.baseline().equals(moment.baseline())) {
+            opening.cancel();
+            if (!ready.get()) {
+                compare(shown);
+            }
             return;
         }
+        ready.set(false);
         opening.run(monitor -> MemoryEvidence.open(trace, snapshot.get(), moment), this::open);
     }
 
@@ -168,21 +183,30 @@ final class ShownMemory {
         changes = PageChanges.NONE;
         SpaceChoice before = space.get();
         openSheet(opened, SpaceChoices.like(before, choices));
+        compare(opened);
+        listener.evidenceOpened();
+    }
+
+    /** Finds out what differs from the baseline; also again if that was interrupted. */
+    private void compare(MemoryEvidence opened) {
+        ready.set(opened.baseline().isEmpty());
         opened.baseline()
                 .ifPresent(baseline -> differing.run(
                         monitor -> opened.trace()
                                 .trace()
                                 .diff(baseline.id(), opened.snapshot().id()),
-                        diff -> {
-                            if (opened.equals(evidence.get())) {
-                                changes = PageChanges.of(diff);
-                                if (sheet != null) {
-                                    sheet.know(changes);
-                                }
-                                listener.changed();
-                            }
-                        }));
-        listener.evidenceOpened();
+                        diff -> compared(opened, diff)));
+    }
+
+    private void compared(MemoryEvidence opened, SnapshotDiff diff) {
+        if (opened.equals(evidence.get())) {
+            changes = PageChanges.of(diff);
+            if (sheet != null) {
+                sheet.know(changes);
+            }
+            ready.set(true);
+            listener.changed();
+        }
     }
 
     private void openSheet(MemoryEvidence shown, SpaceChoice choice) {

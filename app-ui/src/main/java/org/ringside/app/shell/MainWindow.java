@@ -74,6 +74,7 @@ public final class MainWindow {
         this.overlays = new Overlays(root, workspace);
         this.imports = new Imports(workspace, model::open);
         ShellActions.register(this, model);
+        views.registerActions();
         this.empty = new EmptyPage(model);
         BorderPane frame = new BorderPane(content);
         frame.setTop(new HeaderBar(model, this));

@@ -10,7 +10,7 @@ import org.ringside.app.timeline.TimelineView;
 import org.ringside.app.vtd.VtdView;
 import org.ringside.app.workspace.Workspace;
 
-/** The one list of panes; a new pane is one more line here. */
+/** The one list of panes; a new pane is one more line here. Panes are made later, their actions are known at once. */
 final class StandardViews {
     private StandardViews() {}
 
@@ -18,8 +18,8 @@ final class StandardViews {
         return new Views(workspace)
                 .with(ViewType.MACHINE, MachineView::new)
                 .with(ViewType.TIMELINE, TimelineView::new)
-                .with(ViewType.MEMORY, MemoryView::new)
-                .with(ViewType.MAP, MapView::new)
+                .with(ViewType.MEMORY, MemoryView::new, MemoryView.actions())
+                .with(ViewType.MAP, MapView::new, MapView.actions())
                 .with(ViewType.DIFF, DiffView::new)
                 .with(ViewType.VTD, VtdView::new)
                 .with(ViewType.INSPECTOR, InspectorView::new)

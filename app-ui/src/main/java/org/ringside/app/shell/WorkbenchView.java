@@ -1,5 +1,7 @@
 package org.ringside.app.shell;
 
+import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.value.ObservableValue;
 import javafx.scene.Node;
 import org.kordamp.ikonli.Ikon;
 
@@ -22,6 +24,11 @@ public interface WorkbenchView {
     /** Where the keyboard focus goes when the pane is brought up. */
     default Node focusTarget() {
         return node();
+    }
+
+    /** Whether it shows what an action could act on. Observable, as a pane that has just come on the screen still reads. */
+    default ObservableValue<Boolean> ready() {
+        return new ReadOnlyObjectWrapper<>(true);
     }
 
     default String id() {
