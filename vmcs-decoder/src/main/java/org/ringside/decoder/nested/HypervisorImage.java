@@ -104,7 +104,7 @@ public record HypervisorImage(
                 .flatMap(gate -> walker.translate(gate).map(translation -> translation.output()))
                 .flatMap(gate -> owner.memory().readLong(gate).flatMap(low -> owner.memory()
                         .readLong(gate + Long.BYTES)
-                        .map(high -> low & 0xffff | low >>> 32 & 0xffff_0000L | high << 32)))
+                        .map(high -> (low & 0xffff) | (low >>> 32 & 0xffff_0000L) | (high << 32))))
                 .toOptional()
                 .filter(address -> address != 0);
     }

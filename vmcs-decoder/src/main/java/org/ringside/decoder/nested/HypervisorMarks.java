@@ -43,6 +43,7 @@ final class HypervisorMarks {
 
     private HypervisorMarks() {}
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Mark(byte[] bytes, String meaning) {
         boolean isAt(byte[] window, int at) {
             if (at + bytes.length > window.length) {
