@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.ringside.decoder.memory.AddressRange;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
@@ -30,13 +31,14 @@ import org.ringside.trace.TraceTime;
 import org.ringside.trace.snapshot.PageRun;
 import org.ringside.trace.snapshot.SnapshotDiff;
 
-/** A trace of snapshots whose memory is anything that reads like memory. It has no events. */
+/** A trace of snapshots whose memory is anything that reads like memory, and of the events that were appended. */
 public class MemoryTrace implements Trace {
     private static final int PAGE = PhysicalMemory.PAGE_SIZE;
 
     private final List<SnapshotInfo> snapshots = new ArrayList<>();
     private final Map<SnapshotId, PhysicalMemory> memories = new HashMap<>();
     private final Map<SnapshotId, MachineState> states = new HashMap<>();
+    private final List<TraceEvent> events = new CopyOnWriteArrayList<>();
 
     /** Adds a snapshot; the first is of second 1, each other a second later. */
     public MemoryTrace with(String name, PhysicalMemory memory, MachineState state) {
@@ -118,12 +120,19 @@ public class MemoryTrace implements Trace {
 
     @Override
     public List<TraceEvent> events(Set<EventKind> kinds, TraceTime from, TraceTime until, int limit) {
-        return List.of();
+        return events.stream()
+                .filter(event -> kinds.contains(event.content().kind())
+                        && event.content().time().compareTo(from) >= 0
+                        && event.content().time().compareTo(until) <= 0)
+                .sorted(Comparator.comparing(event -> event.content().time()))
+                .limit(limit)
+                .toList();
     }
 
     @Override
     public List<TraceEvent> eventsBackwards(Set<EventKind> kinds, TraceTime until, int limit) {
-        return List.of();
+        List<TraceEvent> all = events(kinds, new TraceTime(Long.MIN_VALUE), until, Integer.MAX_VALUE);
+        return all.reversed().stream().limit(limit).toList();
     }
 
     @Override
@@ -133,7 +142,11 @@ public class MemoryTrace implements Trace {
 
     @Override
     public TraceEvent append(NewEvent event) {
-        return new TraceEvent(1, event);
+        synchronized (events) {
+            TraceEvent appended = new TraceEvent(events.size() + 1L, event);
+            events.add(appended);
+            return appended;
+        }
     }
 
     @Override
