@@ -10,6 +10,7 @@ module org.ringside.decoder {
     exports org.ringside.decoder.ept;
     exports org.ringside.decoder.memory;
     exports org.ringside.decoder.nested;
+    exports org.ringside.decoder.npt;
     exports org.ringside.decoder.paging;
     exports org.ringside.decoder.structure;
     exports org.ringside.decoder.svm;

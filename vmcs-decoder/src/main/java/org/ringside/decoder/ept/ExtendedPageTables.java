@@ -13,6 +13,7 @@ import org.ringside.decoder.structure.Severity;
 import org.ringside.decoder.structure.StructureNode;
 import org.ringside.decoder.translation.AccessRights;
 import org.ringside.decoder.translation.EntryKind;
+import org.ringside.decoder.translation.GuestTables;
 import org.ringside.decoder.translation.MappedRange;
 import org.ringside.decoder.translation.TableFormat;
 import org.ringside.decoder.translation.TableLimits;
@@ -26,7 +27,7 @@ import org.ringside.decoder.translation.WalkStop;
 import org.ringside.decoder.vmcs.TranslationLayouts;
 
 /** The guest-physical memory of one EPTP: single addresses, the whole map, the effect of an access. Immutable. */
-public final class ExtendedPageTables {
+public final class ExtendedPageTables implements GuestTables {
     private static final int LIST_ENTRIES = 512;
 
     private final PhysicalMemory memory;
@@ -58,17 +59,25 @@ public final class ExtendedPageTables {
         return format;
     }
 
+    @Override
+    public AddressSpace guestSpace() {
+        return new AddressSpace.GuestPhysical(context.pointer().raw());
+    }
+
     /** The way of a guest-physical address through the tables, every entry decoded. */
+    @Override
     public TableWalk walk(long guestPhysical) {
         return walker().walk(guestPhysical);
     }
 
     /** The host-physical address of a guest-physical one, or why there is none. */
+    @Override
     public Observed<Translation> translate(long guestPhysical) {
         return walker().translate(guestPhysical);
     }
 
     /** All mappings, merged, in the order of guest-physical addresses, read as they are asked for. */
+    @Override
     public TableRanges ranges(TableLimits limits) {
         return new TableRanges(memory, space, format, context.pointer().root(), limits);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import org.ringside.decoder.memory.AddressRange;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.decoder.translation.GuestTables;
 import org.ringside.decoder.translation.MappedRange;
 import org.ringside.decoder.translation.TableLimits;
 
@@ -16,7 +17,7 @@ import org.ringside.decoder.translation.TableLimits;
  */
 public final class GuestPhysicalMemory implements PhysicalMemory {
     private final PhysicalMemory host;
-    private final ExtendedPageTables tables;
+    private final GuestTables tables;
     private final List<AddressRange> ranges;
 
     /**
@@ -24,15 +25,16 @@ public final class GuestPhysicalMemory implements PhysicalMemory {
      * @param tables of the guest
      * @param limits of the listing of what is mapped
      */
-    public GuestPhysicalMemory(PhysicalMemory host, ExtendedPageTables tables, TableLimits limits) {
+    public GuestPhysicalMemory(PhysicalMemory host, GuestTables tables, TableLimits limits) {
         this.host = host;
         this.tables = tables;
         this.ranges = captured(tables, limits);
     }
 
-    private static List<AddressRange> captured(ExtendedPageTables tables, TableLimits limits) {
+    private static List<AddressRange> captured(GuestTables tables, TableLimits limits) {
         List<AddressRange> merged = new ArrayList<>();
-        List<MappedRange> mapped = new ArrayList<>(tables.map(limits).ranges());
+        List<MappedRange> mapped = new ArrayList<>();
+        tables.ranges(limits).forEachRemaining(mapped::add);
         mapped.sort(Comparator.comparingLong(MappedRange::input));
         for (MappedRange range : mapped) {
             long end = range.input() + range.length();

@@ -7,7 +7,6 @@ import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.translation.AccessRights;
-import org.ringside.decoder.translation.IdentityFormat;
 import org.ringside.decoder.translation.MappedRange;
 import org.ringside.decoder.translation.TableFormat;
 import org.ringside.decoder.translation.TableLimits;
@@ -20,7 +19,7 @@ import org.ringside.decoder.translation.Translation;
  * The linear addresses of one address space: single walks, and the listing of everything it maps. Safe for several threads.
  */
 public final class PageWalker {
-    private static final AccessRights ALL =
+    static final AccessRights ALL =
             new AccessRights(AccessRights.READ | AccessRights.WRITE | AccessRights.EXECUTE | AccessRights.USER);
 
     private final PhysicalMemory memory;
@@ -42,9 +41,7 @@ public final class PageWalker {
         this.memory = memory;
         this.space = space;
         this.context = context;
-        this.format = context.mode() == PagingMode.NONE
-                ? new IdentityFormat(PagingMode.NONE.title(), PagingMode.NONE.linearBits(), ALL)
-                : new PagingFormat(context);
+        this.format = context.format();
         this.walker = new TableWalker(memory, space, format, context.root());
     }
 

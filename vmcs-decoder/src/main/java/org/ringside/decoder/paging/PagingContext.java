@@ -3,6 +3,8 @@ package org.ringside.decoder.paging;
 import org.ringside.decoder.cpu.CpuRegisters;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.decoder.translation.IdentityFormat;
+import org.ringside.decoder.translation.TableFormat;
 import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.translation.TableRanges;
 import org.ringside.decoder.translation.TableSummary;
@@ -71,6 +73,13 @@ public record PagingContext(
     /** The same processor in another address space. */
     public PagingContext withCr3(long other) {
         return new PagingContext(mode, other, pageSizeExtensions, executeDisable, physicalAddressWidth);
+    }
+
+    /** The form of the tables; without paging, of none. */
+    public TableFormat format() {
+        return mode == PagingMode.NONE
+                ? new IdentityFormat(mode.title(), mode.linearBits(), PageWalker.ALL)
+                : new PagingFormat(this);
     }
 
     /** Physical address of the root table. */

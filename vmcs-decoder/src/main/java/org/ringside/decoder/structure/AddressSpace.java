@@ -23,14 +23,14 @@ public sealed interface AddressSpace {
     }
 
     /**
-     * Memory as a guest sees it, below an extended page table.
+     * Memory as a guest sees it, below an extended page table or a nested page table.
      *
-     * @param eptPointer the EPTP
+     * @param eptPointer the EPTP, or N_CR3 of AMD's nested paging
      */
     record GuestPhysical(long eptPointer) implements AddressSpace {
         @Override
         public String toString() {
-            return "guest-physical (EPTP 0x%x)".formatted(eptPointer);
+            return "guest-physical (tables 0x%x)".formatted(eptPointer);
         }
     }
 

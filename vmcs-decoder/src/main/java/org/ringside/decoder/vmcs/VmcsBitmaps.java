@@ -11,6 +11,7 @@ import java.util.function.IntPredicate;
 import org.ringside.decoder.cpu.ModelSpecificRegisters;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.decoder.structure.BitRuns;
 import org.ringside.decoder.structure.BitSpan;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.Finding;
@@ -37,9 +38,9 @@ public final class VmcsBitmaps {
             for (int part = 0; part < names.length; part++) {
                 int base = part % 2 == 0 ? 0 : HIGH_MSRS;
                 long bit = (long) part * PART_BYTES * 8;
-                parts.add(ranges(
+                parts.add(BitRuns.of(
                         names[part] + " that cause VM exits",
-                        ByteSpan.physical(address + (long) part * PART_BYTES, PART_BYTES),
+                        Optional.of(ByteSpan.physical(address + (long) part * PART_BYTES, PART_BYTES)),
                         reference,
                         MSRS_PER_PART,
                         i -> isSet(page, bit + i),
@@ -64,9 +65,9 @@ public final class VmcsBitmaps {
                     half == 0 ? "I/O bitmap A" : "I/O bitmap B",
                     address,
                     reference,
-                    page -> List.of(ranges(
+                    page -> List.of(BitRuns.of(
                             "Ports that cause VM exits",
-                            ByteSpan.physical(address, PhysicalMemory.PAGE_SIZE),
+                            Optional.of(ByteSpan.physical(address, PhysicalMemory.PAGE_SIZE)),
                             reference,
                             PORTS_PER_BITMAP,
                             i -> isSet(page, i),
@@ -122,7 +123,7 @@ public final class VmcsBitmaps {
                         List.of());
             }
         }
-        return ranges(
+        return BitRuns.of(
                 "EOI-exit bitmap",
                 Optional.empty(),
                 Sdm.section("25.6.8"),
@@ -183,9 +184,9 @@ public final class VmcsBitmaps {
         Observed<MemorySegment> bytes = memory.read(address, 64);
         List<StructureNode> children = new ArrayList<>();
         if (bytes instanceof Observed.Known<MemorySegment>(MemorySegment descriptor)) {
-            children.add(ranges(
+            children.add(BitRuns.of(
                     "Posted-interrupt requests",
-                    ByteSpan.physical(address, 32),
+                    Optional.of(ByteSpan.physical(address, 32)),
                     Sdm.section("30.6"),
                     256,
                     i -> isSet(descriptor, i),
@@ -217,66 +218,6 @@ public final class VmcsBitmaps {
                 Optional.of(reference),
                 List.of(),
                 page.map(parts).orElse(List.of()));
-    }
-
-    private static StructureNode ranges(
-            String name,
-            ByteSpan span,
-            SpecificationReference reference,
-            int bits,
-            IntPredicate set,
-            IntFunction<String> label,
-            boolean merge) {
-        return ranges(name, Optional.of(span), reference, bits, set, label, merge);
-    }
-
-    /** A child for each run of set bits; named bits are shown one by one where the run is short. */
-    private static StructureNode ranges(
-            String name,
-            Optional<ByteSpan> span,
-            SpecificationReference reference,
-            int bits,
-            IntPredicate set,
-            IntFunction<String> label,
-            boolean merge) {
-        List<StructureNode> runs = new ArrayList<>();
-        int count = 0;
-        int bit = 0;
-        while (bit < bits) {
-            if (!set.test(bit)) {
-                bit++;
-                continue;
-            }
-            int end = bit + 1;
-            while (end < bits && set.test(end)) {
-                end++;
-            }
-            count += end - bit;
-            if (!merge && end - bit <= 16) {
-                for (int single = bit; single < end; single++) {
-                    runs.add(run(label.apply(single), 1, reference));
-                }
-            } else {
-                String text = end - bit == 1 ? label.apply(bit) : label.apply(bit) + " to " + label.apply(end - 1);
-                runs.add(run(text, end - bit, reference));
-            }
-            bit = end;
-        }
-        String meaning = count == 0 ? "none" : count == bits ? "all " + bits : count + " of " + bits;
-        return new StructureNode.Structure(name, meaning, span, Optional.of(reference), List.of(), runs);
-    }
-
-    private static StructureNode run(String text, int length, SpecificationReference reference) {
-        return new StructureNode.Field(
-                text,
-                Observed.known((long) length),
-                32,
-                length == 1 ? "" : length + " in a row",
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(reference),
-                List.of(),
-                List.of());
     }
 
     private static StructureNode group(String name, List<StructureNode> fields, SpecificationReference reference) {
