@@ -12,6 +12,7 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.util.Subscription;
 import org.jspecify.annotations.Nullable;
 import org.ringside.app.inspector.InspectorPage.Target;
+import org.ringside.app.structures.FoundStructures;
 import org.ringside.app.workspace.BackgroundWork;
 import org.ringside.app.workspace.Moment;
 import org.ringside.app.workspace.OpenTrace;
@@ -37,8 +38,14 @@ public final class InspectorViewModel {
      * @param moment what is shown and compared
      * @param selection what is selected
      * @param symbols names
+     * @param structures what was found in the shown snapshot, if it was looked through
      */
-    private record Subject(OpenTrace open, Moment moment, Selection selection, SymbolTable symbols) {}
+    private record Subject(
+            OpenTrace open,
+            Moment moment,
+            Selection selection,
+            SymbolTable symbols,
+            Optional<FoundStructures> structures) {}
 
     private final Workspace workspace;
     private final BackgroundWork.Slot slot;
@@ -66,7 +73,12 @@ public final class InspectorViewModel {
                     }
                 }),
                 workspace.selectionProperty().subscribe(this::update),
-                workspace.symbolsProperty().subscribe(this::update));
+                workspace.symbolsProperty().subscribe(this::update),
+                workspace.structures().searchesProperty().subscribe((was, is) -> {
+                    if (needsStructures(workspace.selection())) {
+                        update();
+                    }
+                }));
     }
 
     /** Stops following, and drops running work. */
@@ -100,6 +112,10 @@ public final class InspectorViewModel {
         }
     }
 
+    private static boolean needsStructures(Selection selection) {
+        return selection instanceof Selection.Vmcs || selection instanceof Selection.GuestAddress;
+    }
+
     private void update() {
         OpenTrace open = workspace.openTrace();
         traceOpen.set(open != null);
@@ -109,7 +125,12 @@ public final class InspectorViewModel {
             page.set(Optional.empty());
             return;
         }
-        Subject subject = new Subject(open, workspace.moment(), selection, workspace.symbols());
+        Subject subject = new Subject(
+                open,
+                workspace.moment(),
+                selection,
+                workspace.symbols(),
+                workspace.moment().snapshot().flatMap(workspace.structures()::found));
         slot.run(monitor -> make(subject, monitor), page::set);
     }
 
@@ -120,6 +141,8 @@ public final class InspectorViewModel {
             case Selection.Machine(String name) -> Optional.of(TracePages.ofMachine(name, open));
             case Selection.Snapshot(SnapshotInfo snapshot) -> Optional.of(TracePages.ofSnapshot(snapshot, open));
             case Selection.Event(TraceEvent event) -> Optional.of(TracePages.ofEvent(event, open));
+            case Selection.Vmcs(long address) -> VmcsPages.of(address, subject.structures());
+            case Selection.GuestAddress guest -> VmcsPages.ofAddress(guest, subject.structures());
             case Selection.Node node -> Optional.of(NodePages.of(node.path(), baseline(subject)));
             case Selection.Bytes(ByteSpan span) -> bytes(subject, monitor).map(pages -> pages.ofSpan(span));
             case Selection.Page(long address) -> bytes(subject, monitor).map(pages -> pages.ofPage(address));

@@ -75,6 +75,10 @@ final class MachineCell extends TreeCell<MachineItem> {
         if (!item.detail().isEmpty()) {
             row.getChildren().add(detail);
         }
+        row.getStyleClass().removeIf(style -> style.startsWith("machine-level-"));
+        if (item.kind() == Kind.LEVEL) {
+            row.getStyleClass().add("machine-level-" + item.key().charAt(1));
+        }
         pseudoClassStateChanged(HEADING, isHeading(item.kind()));
         setGraphic(row);
         setContextMenu(menu.apply(item));
@@ -102,6 +106,9 @@ final class MachineCell extends TreeCell<MachineItem> {
             case REGISTERS, REGISTER -> Material2AL.LABEL;
             case PAGE_TABLES -> Material2AL.ACCOUNT_TREE;
             case IOMMU -> Material2MZ.SECURITY;
+            case HYPERVISORS -> Material2AL.LAYERS;
+            case LEVEL -> Material2AL.COMPUTER;
+            case VMCS -> Material2MZ.TUNE;
             case ALARMS, ALARM -> Material2MZ.NOTIFICATIONS;
             case BOOKMARKS, BOOKMARK -> Material2AL.BOOKMARK;
             case SOURCES, SOURCE -> Material2AL.INSERT_DRIVE_FILE;

@@ -33,6 +33,11 @@ public record MachineItem(
         REGISTER,
         PAGE_TABLES,
         IOMMU,
+        /** The hypervisors of a snapshot. */
+        HYPERVISORS,
+        /** A level of nesting; its key is {@code L0}, {@code L1} and so on. */
+        LEVEL,
+        VMCS,
         ALARMS,
         ALARM,
         BOOKMARKS,

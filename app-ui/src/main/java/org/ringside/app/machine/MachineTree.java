@@ -12,12 +12,14 @@ import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.Annotation;
 import org.ringside.app.workspace.OpenTrace;
 import org.ringside.app.workspace.Selection;
+import org.ringside.app.workspace.StructureSearch.Search;
 import org.ringside.decoder.cpu.CpuRegisters;
 import org.ringside.decoder.cpu.DeviceRegisters;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.trace.EvidenceLink;
 import org.ringside.trace.MachineState;
+import org.ringside.trace.SnapshotId;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.SourceInfo;
 import org.ringside.trace.TraceEvent;
@@ -34,13 +36,16 @@ final class MachineTree {
     private static final List<String> FIRST = List.of("rip", "rsp", "cr0", "cr3", "cr4", "efer");
 
     private final OpenTrace open;
+    private final Map<SnapshotId, Search> searches;
 
-    private MachineTree(OpenTrace open) {
+    private MachineTree(OpenTrace open, Map<SnapshotId, Search> searches) {
         this.open = open;
+        this.searches = searches;
     }
 
-    static MachineItem of(OpenTrace open) {
-        return new MachineTree(open).root();
+    /** @param searches what is known of the hypervisors in the snapshots */
+    static MachineItem of(OpenTrace open, Map<SnapshotId, Search> searches) {
+        return new MachineTree(open, searches).root();
     }
 
     private MachineItem root() {
@@ -70,6 +75,7 @@ final class MachineTree {
         List<MachineItem> parts = new ArrayList<>();
         state.cpus().forEach(cpu -> parts.add(cpu(snapshot, cpu)));
         state.devices().forEach(device -> parts.add(device(snapshot, device)));
+        parts.add(HypervisorRows.of(snapshot, Optional.ofNullable(searches.get(snapshot.id()))));
         return new MachineItem(
                 Kind.SNAPSHOT,
                 Long.toString(snapshot.id().value()),

@@ -30,13 +30,23 @@ public final class MachineViewModel {
     }
 
     public void attach() {
-        following =
-                workspace.openTraceProperty().subscribe(open -> root.set(open == null ? null : MachineTree.of(open)));
+        following = Subscription.combine(
+                workspace.openTraceProperty().subscribe(open -> fill()),
+                workspace.structures().searchesProperty().subscribe((was, is) -> fill()));
     }
 
     public void detach() {
         following.unsubscribe();
         following = Subscription.EMPTY;
+    }
+
+    private void fill() {
+        @Nullable OpenTrace open = workspace.openTrace();
+        root.set(
+                open == null
+                        ? null
+                        : MachineTree.of(
+                                open, workspace.structures().searchesProperty().get()));
     }
 
     /** The tree; null while no trace is open. */
@@ -49,7 +59,8 @@ public final class MachineViewModel {
         return expanded.getOrDefault(
                 path,
                 switch (item.kind()) {
-                    case TRACE, MACHINE, SNAPSHOT, ALARMS, BOOKMARKS -> true;
+                    case TRACE, MACHINE, SNAPSHOT, HYPERVISORS, ALARMS, BOOKMARKS -> true;
+                    case LEVEL, VMCS -> !item.key().startsWith("other");
                     default -> false;
                 });
     }

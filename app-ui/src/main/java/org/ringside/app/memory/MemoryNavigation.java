@@ -52,6 +52,8 @@ final class MemoryNavigation {
                 path.reversed().stream().flatMap(node -> node.span().stream()).findFirst();
             case Selection.Event(var event) ->
                 event.content().links().stream().map(EvidenceLink::span).findFirst();
+            case Selection.Vmcs(long address) -> Optional.of(ByteSpan.physical(address, 1));
+            case Selection.GuestAddress guest -> Optional.empty();
             case Selection.Nothing nothing -> Optional.empty();
             case Selection.Machine machine -> Optional.empty();
             case Selection.Snapshot snapshot -> Optional.empty();

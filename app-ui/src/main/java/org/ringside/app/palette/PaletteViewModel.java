@@ -42,6 +42,7 @@ public final class PaletteViewModel {
 
     private final Messages messages = Messages.of(PaletteViewModel.class);
     private final Workspace workspace;
+    private final StructureEntries structures;
     private final BackgroundWork.Slot symbolSearch;
     private final StringProperty typed = new SimpleStringProperty(this, "typed", "");
     private final ReadOnlyStringWrapper problem = new ReadOnlyStringWrapper(this, "problem", "");
@@ -50,6 +51,7 @@ public final class PaletteViewModel {
 
     public PaletteViewModel(Workspace workspace) {
         this.workspace = workspace;
+        this.structures = new StructureEntries(workspace);
         this.symbolSearch = workspace.tasks().slot("Search symbols");
         typed.subscribe(this::search);
     }
@@ -106,7 +108,7 @@ public final class PaletteViewModel {
     }
 
     private Stream<PaletteEntry> candidates() {
-        return Stream.of(actions(), snapshots(), events()).flatMap(part -> part);
+        return Stream.of(actions(), snapshots(), structures.entries(), events()).flatMap(part -> part);
     }
 
     private Stream<PaletteEntry> actions() {
@@ -200,12 +202,13 @@ public final class PaletteViewModel {
         workspace.showView("memory");
     }
 
-    /** Registers of the first vCPU at this moment, then symbols. */
+    /** Registers of the first vCPU at this moment, then fields of VMCSs, then symbols. */
     private AddressExpression.Names names() {
         return name -> {
             OptionalLong register = register(name.toLowerCase(Locale.ROOT));
-            return register.isPresent() || workspace.symbols().size() == 0
-                    ? register
+            OptionalLong known = register.isPresent() ? register : structures.value(name);
+            return known.isPresent() || workspace.symbols().size() == 0
+                    ? known
                     : workspace.symbols().byName(name).stream()
                             .mapToLong(Symbol::address)
                             .findFirst();

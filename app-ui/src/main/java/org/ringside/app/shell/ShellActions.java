@@ -77,17 +77,15 @@ final class ShellActions {
     }
 
     private void view() {
-        int number = 1;
         for (ViewType type : ViewType.values()) {
             if (window.views().has(type)) {
                 actions.register(Action.of(
                         "view." + type.id(),
                         MESSAGES.get(VIEW),
                         type.title(),
-                        "Shortcut+" + number,
+                        "Shortcut+" + type.key(),
                         () -> workspace.showView(type.id())));
             }
-            number++;
         }
         add("view.close-pane", VIEW, "Shortcut+W", window::closePane);
         add("view.reset-layout", VIEW, "", window::resetLayout);

@@ -7,6 +7,7 @@ import org.ringside.app.machine.MachineView;
 import org.ringside.app.map.MapView;
 import org.ringside.app.memory.MemoryView;
 import org.ringside.app.timeline.TimelineView;
+import org.ringside.app.vmcs.VmcsView;
 import org.ringside.app.vtd.VtdView;
 import org.ringside.app.workspace.Workspace;
 
@@ -20,6 +21,7 @@ final class StandardViews {
                 .with(ViewType.TIMELINE, TimelineView::new)
                 .with(ViewType.MEMORY, MemoryView::new, MemoryView.actions())
                 .with(ViewType.MAP, MapView::new, MapView.actions())
+                .with(ViewType.VMCS, VmcsView::new)
                 .with(ViewType.DIFF, DiffView::new)
                 .with(ViewType.VTD, VtdView::new)
                 .with(ViewType.INSPECTOR, InspectorView::new)

@@ -10,14 +10,15 @@ import org.ringside.app.text.Messages;
 
 /** The panes that the window knows. */
 public enum ViewType {
-    MACHINE(Material2AL.ACCOUNT_TREE, Place.LEFT),
-    MEMORY(Material2MZ.MEMORY, Place.CENTRE),
-    MAP(Material2AL.GRID_ON, Place.CENTRE),
-    DIFF(Material2AL.COMPARE_ARROWS, Place.CENTRE),
-    VTD(Material2MZ.SECURITY, Place.CENTRE),
-    ALARMS(Material2MZ.NOTIFICATION_IMPORTANT, Place.CENTRE),
-    INSPECTOR(Material2AL.FIND_IN_PAGE, Place.RIGHT),
-    TIMELINE(Material2MZ.TIMELINE, Place.BOTTOM);
+    MACHINE(Material2AL.ACCOUNT_TREE, Place.LEFT, "1"),
+    MEMORY(Material2MZ.MEMORY, Place.CENTRE, "2"),
+    MAP(Material2AL.GRID_ON, Place.CENTRE, "3"),
+    VMCS(Material2MZ.TUNE, Place.CENTRE, "9"),
+    DIFF(Material2AL.COMPARE_ARROWS, Place.CENTRE, "4"),
+    VTD(Material2MZ.SECURITY, Place.CENTRE, "5"),
+    ALARMS(Material2MZ.NOTIFICATION_IMPORTANT, Place.CENTRE, "6"),
+    INSPECTOR(Material2AL.FIND_IN_PAGE, Place.RIGHT, "7"),
+    TIMELINE(Material2MZ.TIMELINE, Place.BOTTOM, "8");
 
     /** Where a pane is docked until somebody moves it. */
     public enum Place {
@@ -34,10 +35,12 @@ public enum ViewType {
     private final Ikon icon;
 
     private final Place place;
+    private final String key;
 
-    ViewType(Ikon icon, Place place) {
+    ViewType(Ikon icon, Place place, String key) {
         this.icon = icon;
         this.place = place;
+        this.key = key;
     }
 
     /** For the command line and stored layouts, for example {@code "memory"}. */
@@ -55,6 +58,11 @@ public enum ViewType {
 
     public Place place() {
         return place;
+    }
+
+    /** The key that brings it up, together with Ctrl or Command. */
+    public String key() {
+        return key;
     }
 
     public static Optional<ViewType> find(String id) {

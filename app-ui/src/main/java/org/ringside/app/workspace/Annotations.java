@@ -64,6 +64,8 @@ public final class Annotations {
             case Selection.Node node -> node.node().span();
             case Selection.Event(TraceEvent event) ->
                 event.content().links().stream().findFirst().map(EvidenceLink::span);
+            case Selection.Vmcs(long address) -> Optional.of(ByteSpan.physical(address, PAGE));
+            case Selection.GuestAddress guest -> Optional.empty();
             case Selection.Nothing nothing -> Optional.empty();
             case Selection.Machine machine -> Optional.empty();
             case Selection.Snapshot snapshot -> Optional.empty();

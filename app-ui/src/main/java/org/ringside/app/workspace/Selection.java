@@ -54,6 +54,33 @@ public sealed interface Selection {
         }
     }
 
+    /**
+     * A VMX region of the shown snapshot.
+     *
+     * @param address host-physical address of its first byte
+     */
+    record Vmcs(long address) implements Selection {
+        @Override
+        public String toString() {
+            return "VMCS at 0x%x".formatted(address);
+        }
+    }
+
+    /**
+     * An address as the guest of a VMCS uses it.
+     *
+     * @param vmcs host-physical address of the VMCS
+     * @param virtual whether the guest's page tables translate it first; else it is guest-physical
+     * @param address the address
+     */
+    record GuestAddress(long vmcs, boolean virtual, long address) implements Selection {
+        @Override
+        public String toString() {
+            return "%s 0x%x of the guest of the VMCS at 0x%x"
+                    .formatted(virtual ? "guest-virtual" : "guest-physical", address, vmcs);
+        }
+    }
+
     record Event(TraceEvent event) implements Selection {
         @Override
         public String toString() {

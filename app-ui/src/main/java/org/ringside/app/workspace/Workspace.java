@@ -27,6 +27,7 @@ public final class Workspace {
     private final TraceOpener opener;
     private final Notifications notifications = new Notifications();
     private final BackgroundWork tasks;
+    private final StructureSearch structures;
     private final ActionRegistry actions = new ActionRegistry();
     private final UndoStack undo = new UndoStack();
     private final ReadOnlyObjectWrapper<@Nullable OpenTrace> openTrace = new ReadOnlyObjectWrapper<>(this, "openTrace");
@@ -51,6 +52,7 @@ public final class Workspace {
         this.ui = ui;
         this.opener = opener;
         this.tasks = new BackgroundWork(ui, notifications);
+        this.structures = new StructureSearch(tasks);
     }
 
     public UiThread ui() {
@@ -59,6 +61,11 @@ public final class Workspace {
 
     public BackgroundWork tasks() {
         return tasks;
+    }
+
+    /** The structures of hypervisors in the snapshots of the open trace. */
+    public StructureSearch structures() {
+        return structures;
     }
 
     public Notifications notifications() {
@@ -184,6 +191,7 @@ public final class Workspace {
         moment.set(Moment.NONE);
         selection.set(Selection.nothing());
         symbols.set(SymbolTable.empty());
+        structures.clear();
         undo.clear();
         updateHistory();
         tasks.run(
