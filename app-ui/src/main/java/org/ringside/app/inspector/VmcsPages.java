@@ -29,14 +29,13 @@ final class VmcsPages {
 
     private static InspectorPage of(FoundVmcs found, FoundStructures all) {
         List<Fact> facts = new ArrayList<>();
-        facts.add(Fact.of("Kind", found.region().kind().title()));
+        facts.add(Fact.of("Kind", found.kind().title()));
         facts.add(Fact.of("Name", found.name()));
         facts.add(Fact.of("Where", "physical " + Formats.address(found.address()))
                 .leadingTo(Selection.physical(found.address(), PhysicalMemory.PAGE_SIZE)));
-        facts.add(Fact.of("Revision", Formats.address(found.region().revision())));
-        facts.add(Fact.of("Kept by", level(found.owner())));
-        found.container()
-                .flatMap(all::at)
+        facts.add(Fact.of("Revision", Formats.address(found.region().carved().revision())));
+        facts.add(Fact.of("Used by", found.region().level().map(VmcsPages::level).orElse("not known")));
+        all.runnerOf(found)
                 .ifPresent(outer -> facts.add(Fact.of("In the guest of", outer.title())
                         .leadingTo(new Selection.Vmcs(outer.address()))));
         if (found.hasGuest()) {
@@ -51,13 +50,15 @@ final class VmcsPages {
                         : ept.reason()));
         List<Section> sections = new ArrayList<>();
         sections.add(new Section.Facts("", facts));
-        found.region()
-                .best()
+        if (!found.region().evidence().isEmpty()) {
+            sections.add(new Section.Prose("Why it is placed so", String.join("\n", found.region().evidence())));
+        }
+        found.best()
                 .ifPresent(best -> sections.add(new Section.Prose("Why this layout", best.explain())));
-        if (!found.region().runnersUp().isEmpty()) {
+        if (!found.runnersUp().isEmpty()) {
             sections.add(new Section.Facts(
                     "Other layouts tried",
-                    found.region().runnersUp().stream()
+                    found.runnersUp().stream()
                             .map(VmcsPages::runnerUp)
                             .toList()));
         }

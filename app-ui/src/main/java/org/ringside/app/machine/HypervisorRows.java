@@ -3,8 +3,6 @@ package org.ringside.app.machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.ringside.app.machine.MachineItem.Kind;
 import org.ringside.app.machine.MachineItem.Target;
 import org.ringside.app.structures.FoundStructures;
@@ -59,10 +57,9 @@ final class HypervisorRows {
         if (!hosts.isEmpty()) {
             rows.add(level(0, Optional.empty(), hosts.stream().map(this::row).toList()));
         }
-        Set<Long> placed = hosts.stream().map(FoundVmcs::address).collect(Collectors.toSet());
         List<FoundVmcs> others = all.regions().stream()
-                .filter(found -> !placed.contains(found.address())
-                        && found.container().filter(placed::contains).isEmpty())
+                .filter(found -> !hosts.contains(found)
+                        && all.runnerOf(found).isEmpty())
                 .toList();
         others(others).ifPresent(rows::add);
         return new MachineItem(
@@ -89,8 +86,7 @@ final class HypervisorRows {
         List<MachineItem> below = new ArrayList<>();
         if (found.hasGuest()) {
             List<FoundVmcs> kept = all.regions().stream()
-                    .filter(inner -> inner.container().equals(Optional.of(found.address()))
-                            && inner.owner() > found.owner())
+                    .filter(inner -> all.runnerOf(inner).equals(Optional.of(found)))
                     .toList();
             List<MachineItem> rows = new ArrayList<>(
                     kept.stream().filter(FoundVmcs::hasGuest).map(this::row).toList());
@@ -100,12 +96,11 @@ final class HypervisorRows {
         return new MachineItem(
                 Kind.VMCS,
                 Long.toHexString(found.address()),
-                found.title().replaceFirst(" at 0x.*", ""),
+                found.what(),
                 "%s %s"
                         .formatted(
                                 Formats.address(found.address()),
-                                found.region()
-                                        .best()
+                                found.best()
                                         .map(LayoutScore::layout)
                                         .map(layout -> layout.id())
                                         .orElse("")),

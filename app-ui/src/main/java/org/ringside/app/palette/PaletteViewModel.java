@@ -73,6 +73,7 @@ public final class PaletteViewModel {
     private void search(String text) {
         String wanted = text.strip();
         List<PaletteEntry> entries = new ArrayList<>();
+        structures.exactly(wanted).ifPresent(entries::add);
         AddressExpression.Result address = AddressExpression.evaluate(wanted, names());
         if (address instanceof AddressExpression.Value(long value)) {
             entries.addAll(addresses(wanted, value));

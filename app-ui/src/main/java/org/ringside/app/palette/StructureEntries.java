@@ -37,6 +37,18 @@ final class StructureEntries {
                 regions.stream().filter(FoundVmcs::hasGuest).limit(MOST_WITH_FIELDS).flatMap(this::fields));
     }
 
+    /** The entry of a field whose whole name was typed: it is what is meant, before the address that its value may be. */
+    Optional<PaletteEntry> exactly(String name) {
+        int dot = name.indexOf('.');
+        return dot < 0
+                ? Optional.empty()
+                : found().flatMap(all -> all.named(name.substring(0, dot).toLowerCase(Locale.ROOT)))
+                        .filter(FoundVmcs::hasGuest)
+                        .flatMap(vmcs -> fields(vmcs)
+                                .filter(entry -> entry.title().equalsIgnoreCase(name))
+                                .findFirst());
+    }
+
     /** The value of a name such as {@code vmcs01.guest_rip}. */
     OptionalLong value(String name) {
         int dot = name.indexOf('.');

@@ -1,40 +1,67 @@
 package org.ringside.app.structures;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import org.ringside.decoder.nested.MemorySpace;
+import org.ringside.decoder.nested.VmxRegion;
 import org.ringside.decoder.vmcs.CarvedRegion;
+import org.ringside.decoder.vmcs.LayoutScore;
 import org.ringside.decoder.vmcs.Vmcs;
 
 /**
  * A VMX region that was found.
  *
  * @param name unique in its snapshot, for expressions and lists: {@code vmcs01}, {@code vmcs12}, {@code vmcs01@f0e6000}
- * @param region what was found
- * @param vmcs the region read with the layout that explains it best; empty where there is nothing but a header
- * @param owner level of the hypervisor that keeps it: 0 for the host, 1 for a hypervisor in a guest of the host
- * @param container address of the VMCS of the guest whose memory it lies in; empty for the host's own
+ * @param region what it is and whose
  */
-public record FoundVmcs(
-        String name, CarvedRegion region, Optional<Vmcs> vmcs, int owner, Optional<Long> container) {
+public record FoundVmcs(String name, VmxRegion region) {
     /** Host-physical address of the region. */
     public long address() {
         return region.address();
     }
 
+    public CarvedRegion.Kind kind() {
+        return region.kind();
+    }
+
+    /** Its content, read with the layout that explains it best; empty where there is none. */
+    public Optional<Vmcs> vmcs() {
+        return region.vmcs();
+    }
+
+    /** The layout that explains it best. */
+    public Optional<LayoutScore> best() {
+        return region.carved().best();
+    }
+
+    /** The other layouts that were tried, best first. */
+    public List<LayoutScore> runnersUp() {
+        return region.carved().runnersUp();
+    }
+
     /** Whether it holds the state of a guest. */
     public boolean hasGuest() {
-        return region.kind() == CarvedRegion.Kind.VMCS && vmcs.isPresent();
+        return kind() == CarvedRegion.Kind.VMCS && vmcs().isPresent();
+    }
+
+    /** Level of the hypervisor that uses it; 0 where that is not known. */
+    public int owner() {
+        return region.level().orElse(0);
     }
 
     /** Level of the guest that it runs. */
     public int guest() {
-        return owner + 1;
+        return region.guest().map(MemorySpace::level).orElse(owner() + 1);
     }
 
-    /** For a list: name, kind where the name does not say it, address. */
+    /** What it is, without its address: {@code VMCS01}, {@code shadow VMCS}. */
+    public String what() {
+        return hasGuest() ? name.toUpperCase(Locale.ROOT).replaceFirst("@.*", "") : kind().title();
+    }
+
+    /** For a list: what it is, and its address. */
     public String title() {
-        String what = hasGuest()
-                ? name.toUpperCase(java.util.Locale.ROOT).replaceFirst("@.*", "")
-                : region.kind().title();
-        return "%s at 0x%x".formatted(what, address());
+        return "%s at 0x%x".formatted(what(), address());
     }
 }

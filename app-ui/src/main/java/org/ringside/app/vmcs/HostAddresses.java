@@ -3,40 +3,22 @@ package org.ringside.app.vmcs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.ringside.app.structures.FoundStructures;
-import org.ringside.app.structures.FoundVmcs;
-import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
-import org.ringside.decoder.nested.NestedGuests;
+import org.ringside.decoder.nested.MemorySpace;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.StructureNode;
-import org.ringside.decoder.translation.TableLimits;
-import org.ringside.decoder.translation.Translation;
 
 /** Leads from the physical addresses that a VMCS holds to host-physical ones, and from the memory of its owner to the host's. May block. */
 interface HostAddresses {
     /** The host-physical address; empty where nothing is mapped or it cannot be one. */
     Optional<Long> of(long physical);
 
-    /** The addresses of a VMCS: the host's own are what they are, those of a guest go through the tables of that guest. */
-    static HostAddresses of(FoundStructures structures, FoundVmcs vmcs, TableLimits limits) {
-        Optional<NestedGuests> outer = vmcs.container()
-                .flatMap(structures::at)
-                .flatMap(keeper -> structures.nested(keeper, limits).toOptional());
-        if (outer.isEmpty()) {
-            return address -> Long.compareUnsigned(address, 1L << 52) < 0 ? Optional.of(address) : Optional.empty();
-        }
-        NestedGuests guests = outer.get();
-        return address -> {
-            Observed<Long> current = Observed.known(address);
-            for (int level = guests.levels(); level >= 1; level--) {
-                int from = level;
-                current = current.flatMap(
-                        here -> guests.tables(from).translate(here).map(Translation::output));
-            }
-            return current.toOptional();
-        };
+    /** The addresses of a memory that cannot be one of the machine's are left out. */
+    static HostAddresses of(MemorySpace memory) {
+        return address -> Long.compareUnsigned(address, 1L << 52) < 0
+                ? memory.hostPhysical(address).toOptional()
+                : Optional.empty();
     }
 
     /** A tree decoded from the owner's memory, with its bytes where they are in the host's. Bytes that are not mapped have no place. */

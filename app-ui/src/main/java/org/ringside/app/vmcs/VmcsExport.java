@@ -78,10 +78,10 @@ final class VmcsExport {
         root.put("snapshot", picture.structures().snapshot().name());
         root.put("name", picture.found().name());
         root.put("address", hex(picture.found().address()));
-        root.put("kind", picture.found().region().kind().title());
+        root.put("kind", picture.found().kind().title());
         root.put("revision", hex(picture.vmcs().revision()));
         root.put("layout", picture.layout().id());
-        picture.found().region().best().map(LayoutScore::percent).ifPresent(score -> root.put("score", score));
+        picture.found().best().map(LayoutScore::percent).ifPresent(score -> root.put("score", score));
         ArrayNode fields = root.putArray("fields");
         for (VmcsRow group : groups) {
             group.children().forEach(row -> fields.add(field(mapper, group, row)));

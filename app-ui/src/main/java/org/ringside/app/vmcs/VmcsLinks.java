@@ -20,12 +20,17 @@ final class VmcsLinks {
     private final FoundVmcs found;
     private final Vmcs vmcs;
     private final HostAddresses host;
+    private final Optional<FoundVmcs> runner;
 
-    /** @param host leads from the addresses of the VMCS to host-physical ones */
-    VmcsLinks(FoundVmcs found, Vmcs vmcs, HostAddresses host) {
+    /**
+     * @param host leads from the addresses of the VMCS to host-physical ones
+     * @param runner the VMCS that runs the hypervisor which uses this one; empty for the host's
+     */
+    VmcsLinks(FoundVmcs found, Vmcs vmcs, HostAddresses host, Optional<FoundVmcs> runner) {
         this.found = found;
         this.vmcs = vmcs;
         this.host = host;
+        this.runner = runner;
     }
 
     Optional<Link> of(VmcsField field) {
@@ -84,8 +89,7 @@ final class VmcsLinks {
     /** The host's own virtual addresses are shown in memory; a guest hypervisor's have a journey in the guest that it is. */
     private Optional<Link> ofHost(long value) {
         if (found.owner() > 0) {
-            return found.container()
-                    .map(container -> new Link(new Selection.GuestAddress(container, true, value), JOURNEY));
+            return runner.map(outer -> new Link(new Selection.GuestAddress(outer.address(), true, value), JOURNEY));
         }
         return vmcs.get(VmcsField.HOST_CR3)
                 .toOptional()

@@ -10,7 +10,6 @@ import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.structure.StructureNode;
-import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.vmcs.CarvedRegion;
 import org.ringside.decoder.vmcs.Vmcs;
 import org.ringside.decoder.vmcs.VmcsField;
@@ -47,10 +46,10 @@ record VmcsPicture(
 
     /** Reads and checks; blocks. Empty, with the reason, if the region's page cannot be read. */
     static Observed<VmcsPicture> of(
-            FoundStructures structures, FoundVmcs found, VmcsLayout layout, TableLimits limits) {
+            FoundStructures structures, FoundVmcs found, VmcsLayout layout) {
         return Vmcs.read(structures.memory(), found.address(), layout).map(vmcs -> {
-            PhysicalMemory memory = structures.memoryOf(found, limits);
-            HostAddresses host = HostAddresses.of(structures, found, limits);
+            PhysicalMemory memory = structures.ownerMemory(found).memory();
+            HostAddresses host = HostAddresses.of(structures.ownerMemory(found));
             StructureNode.Structure tree = VmcsTree.of(vmcs);
             return new VmcsPicture(
                     structures,
@@ -58,7 +57,7 @@ record VmcsPicture(
                     vmcs,
                     tree,
                     PointedTo.of(vmcs, memory, host),
-                    new VmcsLinks(found, vmcs, host),
+                    new VmcsLinks(found, vmcs, host, structures.runnerOf(found)),
                     problems(vmcs, tree, found, structures.capabilitiesOf(found), memory));
         });
     }
@@ -75,7 +74,7 @@ record VmcsPicture(
             PhysicalMemory memory) {
         List<VmcsProblem> problems = new ArrayList<>();
         collect(new ArrayList<>(List.of(tree)), problems);
-        if (found.region().kind() == CarvedRegion.Kind.VMCS) {
+        if (found.kind() == CarvedRegion.Kind.VMCS) {
             VmEntryChecks.run(vmcs, capabilities, Optional.of(memory)).forEach(result -> problems.add(VmcsProblem.of(result)));
             VmEntryChecks.consistency(vmcs, capabilities, Optional.of(memory))
                     .forEach(result -> problems.add(VmcsProblem.of(result)));

@@ -27,8 +27,8 @@ record VmcsProblem(
         List<StructureNode> path) {
     /** In the order of the list. */
     enum Kind {
-        FINDING,
         FAILED,
+        FINDING,
         NOT_EVALUABLE,
         PASSED
     }

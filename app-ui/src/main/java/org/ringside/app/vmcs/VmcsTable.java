@@ -36,6 +36,7 @@ final class VmcsTable extends TreeTableView<VmcsRow> {
     private static final PseudoClass UNUSED = PseudoClass.getPseudoClass("unused");
     private static final PseudoClass CHANGED = PseudoClass.getPseudoClass("changed");
 
+    private static final double NARROW = 90;
     private static final int LONG_TEXT = 40;
     private static final double TOOLTIP_WIDTH = 480;
 
@@ -52,8 +53,8 @@ final class VmcsTable extends TreeTableView<VmcsRow> {
         setAccessibleText(MESSAGES.get("table.accessible"));
         getSelectionModel().setSelectionMode(SelectionMode.MULTIPLE);
         column("name", 270, NameCell::new);
-        column("encoding", 64, () -> new TextCell(VmcsRow::encoding, true));
-        column("width", 50, () -> new TextCell(VmcsRow::width, true));
+        column("encoding", 76, () -> new TextCell(VmcsRow::encoding, true)).setMaxWidth(NARROW);
+        column("width", 56, () -> new TextCell(VmcsRow::width, true)).setMaxWidth(NARROW);
         column("value", 160, ValueCell::new);
         other = column(
                 "other",

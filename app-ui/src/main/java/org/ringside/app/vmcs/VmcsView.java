@@ -263,7 +263,6 @@ public final class VmcsView implements WorkbenchView {
 
     private static String scoreText(VmcsPicture picture) {
         return picture.found()
-                .region()
                 .best()
                 .filter(best -> best.layout().equals(picture.layout()))
                 .map(best -> MESSAGES.get("score", best.percent()))
@@ -275,8 +274,8 @@ public final class VmcsView implements WorkbenchView {
         List<String> parts = new ArrayList<>();
         parts.add(MESSAGES.get("verified", picture.layout().verified()));
         picture.layout().notes().forEach(parts::add);
-        picture.found().region().best().map(LayoutScore::explain).ifPresent(parts::add);
-        List<LayoutScore> others = picture.found().region().runnersUp();
+        picture.found().best().map(LayoutScore::explain).ifPresent(parts::add);
+        List<LayoutScore> others = picture.found().runnersUp();
         if (!others.isEmpty()) {
             parts.add(MESSAGES.get("runners-up"));
             parts.add(others.stream()
@@ -315,7 +314,7 @@ public final class VmcsView implements WorkbenchView {
                                         .get()
                                         .filter(picture -> !picture.found().hasGuest())
                                         .map(picture ->
-                                                MESSAGES.get("no-guest", picture.found().region().kind().title()))
+                                                MESSAGES.get("no-guest", picture.found().kind().title()))
                                         .orElse(""));
     }
 

@@ -27,7 +27,6 @@ import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.StructureNode;
-import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.vmcs.LayoutScore;
 import org.ringside.decoder.vmcs.Vmcs;
 import org.ringside.decoder.vmcs.VmcsLayout;
@@ -387,19 +386,17 @@ public final class VmcsViewModel {
             state.set(State.READING);
         }
         slot.run(
-                monitor -> VmcsPicture.of(
-                        all, found, layout, TableLimits.standard().cancelledBy(monitor::isCancelled)),
+                monitor -> VmcsPicture.of(all, found, layout),
                 this::arrived);
     }
 
     /** The layout that explains a region best; of one without content the first that was seen with its revision identifier. */
     private VmcsLayout layoutOf(FoundVmcs found) {
         List<VmcsLayout> known = layouts();
-        return found.region()
-                .best()
+        return found.best()
                 .map(LayoutScore::layout)
                 .orElseGet(() -> known.stream()
-                        .filter(layout -> layout.expects(found.region().revision()))
+                        .filter(layout -> layout.expects(found.region().carved().revision()))
                         .findFirst()
                         .orElse(known.getFirst()));
     }

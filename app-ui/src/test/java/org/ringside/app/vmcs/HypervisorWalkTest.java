@@ -1,0 +1,64 @@
+package org.ringside.app.vmcs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import javafx.scene.control.TreeTableView;
+import javafx.scene.input.KeyCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ringside.app.testing.NestedKvm;
+import org.ringside.app.testing.Repository;
+import org.ringside.app.testing.Workbench;
+import org.ringside.app.workspace.Selection;
+
+/** The way of an analyst into a hypervisor, in the real window; reads on the UI thread fail it. */
+class HypervisorWalkTest {
+    private final Workbench workbench = Workbench.start();
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    @AfterEach
+    void close() {
+        workbench.close();
+    }
+
+    @Test
+    void leadsFromTheMachineToTheFieldsOfANestedVmcs() throws IOException {
+        workbench.open(NestedKvm.require());
+        workbench.show("vmcs");
+        TreeTableView<?> table = (TreeTableView<?>) workbench.find("#pane-vmcs .vmcs-table");
+        assertTrue(Workbench.onUiThread(() -> table.getExpandedItemCount() > 100));
+        workbench.screenshot("vmcs-1-host");
+
+        workbench.press(KeyCode.CONTROL, KeyCode.K);
+        workbench.type("vmcs12.host_rip");
+        workbench.press(KeyCode.ENTER);
+        Selection selected = workbench.workspace().selection();
+        assertTrue(selected.toString().endsWith("Host RIP"), selected::toString);
+        assertEquals(
+                "VMCS at 0x%x".formatted(NestedKvm.VMCS12),
+                ((Selection.Node) selected).path().getFirst().name());
+        workbench.screenshot("vmcs-2-nested");
+        assertTrue(workbench.workspace().notifications().all().isEmpty(), "nothing failed");
+    }
+
+    @Test
+    void saysThatALinuxWithoutGuestsHasNone() throws IOException {
+        Path copy = directory.resolve("sample.ringside");
+        Files.copy(
+                Repository.samples().resolve("corrupted-driver.ringside"), copy, StandardCopyOption.REPLACE_EXISTING);
+        workbench.open(copy);
+        workbench.show("vmcs");
+        assertNotNull(workbench.find("#pane-vmcs .empty-page"));
+        workbench.screenshot("vmcs-none");
+        assertTrue(workbench.workspace().notifications().all().isEmpty(), "nothing failed");
+    }
+}
