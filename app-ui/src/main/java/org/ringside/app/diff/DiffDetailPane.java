@@ -20,6 +20,7 @@ import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
+import javafx.scene.text.TextAlignment;
 import org.kordamp.ikonli.material2.Material2AL;
 import org.ringside.agent.kernel.KernelMappings.Mapping;
 import org.ringside.app.shell.Controls;
@@ -60,6 +61,8 @@ final class DiffDetailPane extends BorderPane {
             }
         });
         Label hint = new Label(MESSAGES.get("detail.choose"));
+        hint.setWrapText(true);
+        hint.setTextAlignment(TextAlignment.CENTER);
         hint.getStyleClass().add("text-muted");
         list.setPlaceholder(hint);
         title.getStyleClass().add("diff-detail-title");

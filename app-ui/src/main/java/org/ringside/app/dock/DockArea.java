@@ -66,6 +66,7 @@ public final class DockArea extends StackPane {
         List.copyOf(docked.keySet()).forEach(this::release);
         bento = new Bento();
         bento.events().addEventListener(event -> sync());
+        bento.controlsBuilding().setCanvasFactory(leaf -> new DropZoneCanvas());
         DockContainerRootBranch made = bento.dockBuilding().root("root");
         made.setPruneWhenEmpty(false);
         bento.registerRoot(made);

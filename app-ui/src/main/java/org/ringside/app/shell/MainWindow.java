@@ -162,10 +162,17 @@ public final class MainWindow {
                 .addAll(
                         new FileChooser.ExtensionFilter(MESSAGES.get("chooser.traces"), "*.ringside"),
                         new FileChooser.ExtensionFilter(MESSAGES.get("chooser.all"), "*"));
+        chooser.setInitialDirectory(besideTheTrace());
         @Nullable File chosen = chooser.showOpenDialog(stage);
         if (chosen != null) {
             model.open(chosen.toPath());
         }
+    }
+
+    /** The directory of the trace that is open: what belongs to it is usually there. Null lets the platform choose. */
+    private @Nullable File besideTheTrace() {
+        @Nullable OpenTrace open = workspace.openTrace();
+        return open == null ? null : open.trace().path().toAbsolutePath().getParent().toFile();
     }
 
     /** Opens what was named on the command line or dropped on the window: a trace, or images to import. */
@@ -187,6 +194,7 @@ public final class MainWindow {
     void chooseImages() {
         FileChooser chooser = new FileChooser();
         chooser.setTitle(MESSAGES.get("action.file.import"));
+        chooser.setInitialDirectory(besideTheTrace());
         @Nullable List<File> chosen = chooser.showOpenMultipleDialog(stage);
         if (chosen != null && !chosen.isEmpty()) {
             showImport(chosen.stream().map(File::toPath).toList());
@@ -196,6 +204,7 @@ public final class MainWindow {
     void chooseSymbols() {
         FileChooser chooser = new FileChooser();
         chooser.setTitle(MESSAGES.get("action.file.symbols"));
+        chooser.setInitialDirectory(besideTheTrace());
         @Nullable File chosen = chooser.showOpenDialog(stage);
         if (chosen != null) {
             workspace.loadSymbols(chosen.toPath());
