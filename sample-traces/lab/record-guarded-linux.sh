@@ -4,9 +4,11 @@
 #     record-guarded-linux.sh OUT [insmod=MODULE | run=COMMAND | nothing]
 #
 # OUT gets ram-before.bin, ram-after.bin (physical memory), regs-before.txt, regs-after.txt (QEMU's `info registers` and the DMAR unit's
-# registers), System.map (the guest's own symbols), console.txt and machine.txt (how it was made). Needs no hardware virtualization.
+# registers), pci-before.txt, pci-after.txt (QEMU's `info pci`), System.map (the guest's own symbols), console.txt and machine.txt (how it was
+# made). Needs no hardware virtualization.
 # Settings: MEMORY (MiB, 256), KERNEL (linux-image-amd64), APPEND (more kernel arguments), IOMMU (more properties of the unit, for example
-# x-scalable-mode=on).
+# x-scalable-mode=on), TRACE (QEMU trace events, for example "vtd_ir_remap vtd_iotlb_page_update"; trace-before.txt and trace-after.txt then have
+# those up to each moment).
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/environment.sh"
 
@@ -47,7 +49,12 @@ machine=(
     -kernel "$kernel_image" -initrd "$work/initramfs.gz"
     -append "console=ttyS0 quiet intel_iommu=on iommu.strict=1 ${APPEND-nokaslr}"
 )
-qemu-system-x86_64 "${machine[@]}" > "$work/qemu.log" 2>&1 &
+events=()
+for event in ${TRACE:-}; do
+    events+=(-trace "$event")
+done
+[ ${#events[@]} -eq 0 ] || events+=(-D "$work/trace.txt")
+qemu-system-x86_64 "${machine[@]}" "${events[@]}" > "$work/qemu.log" 2>&1 &
 qemu=$!
 # Opened read and write, so that no opening waits for the other side.
 exec 3<> "$work/console.in" 4<> "$work/console.out" 5<> "$work/monitor.in" 6<> "$work/monitor.out"
@@ -90,6 +97,8 @@ capture() {
     monitor stop > /dev/null
     monitor "info registers" > "$out/regs-$1.txt"
     monitor "xp /140wx 0xfed90000" >> "$out/regs-$1.txt"
+    monitor "info pci" > "$out/pci-$1.txt"
+    [ ${#events[@]} -eq 0 ] || cp "$work/trace.txt" "$out/trace-$1.txt"
     cp --sparse=always "$ram" "$out/ram-$1.bin"
     monitor cont > /dev/null
 }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module org.ringside.decoder {
     requires static org.jspecify;
 
+    exports org.ringside.decoder.acpi;
     exports org.ringside.decoder.cpu;
     exports org.ringside.decoder.disasm;
     exports org.ringside.decoder.ept;
@@ -19,4 +20,7 @@ module org.ringside.decoder {
     exports org.ringside.decoder.vmcs.check;
     exports org.ringside.decoder.vmcs;
     exports org.ringside.decoder.vtd;
+    exports org.ringside.decoder.vtd.dmar;
+    exports org.ringside.decoder.vtd.interrupt;
+    exports org.ringside.decoder.vtd.queue;
 }

@@ -10,14 +10,16 @@ import org.ringside.decoder.memory.PhysicalMemory.LittleEndian;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.structure.BitFieldLayout;
 import org.ringside.decoder.structure.ByteSpan;
-import org.ringside.decoder.structure.Finding;
-import org.ringside.decoder.structure.Severity;
 import org.ringside.decoder.structure.StructureNode;
 
 /** The captured registers of a remapping unit. Immutable. */
 public final class UnitRegisters {
     private static final int FAULT_RECORD_BYTES = 16;
     private static final int IOTLB_BYTES = 16;
+    private static final int QUEUE_HEAD = 0x80;
+    private static final int QUEUE_TAIL = 0x88;
+    private static final int QUEUE_ADDRESS = 0x90;
+    private static final int INTERRUPT_TABLE = 0xb8;
 
     private final DeviceRegisters device;
 
@@ -32,12 +34,12 @@ public final class UnitRegisters {
 
     /** CAP_REG. */
     public Observed<Long> capabilities() {
-        return read(VtdRegisterLayouts.CAP);
+        return read(CapabilityLayouts.CAP);
     }
 
     /** ECAP_REG. */
     public Observed<Long> extendedCapabilities() {
-        return read(VtdRegisterLayouts.ECAP);
+        return read(CapabilityLayouts.ECAP);
     }
 
     /** GSTS_REG. */
@@ -53,6 +55,54 @@ public final class UnitRegisters {
     /** Whether DMA translation is on (GSTS.TES). */
     public Observed<Boolean> translationEnabled() {
         return globalStatus().map(status -> (status >>> 31 & 1) != 0);
+    }
+
+    /** IRTA_REG. */
+    public Observed<Long> interruptTableAddress() {
+        return read(INTERRUPT_TABLE, 64);
+    }
+
+    /** IQA_REG. */
+    public Observed<Long> queueAddress() {
+        return read(QUEUE_ADDRESS, 64);
+    }
+
+    /** IQH_REG. */
+    public Observed<Long> queueHead() {
+        return read(QUEUE_HEAD, 64);
+    }
+
+    /** IQT_REG. */
+    public Observed<Long> queueTail() {
+        return read(QUEUE_TAIL, 64);
+    }
+
+    /** FSTS_REG. */
+    public Observed<Long> faultStatus() {
+        return read(FaultLayouts.STATUS);
+    }
+
+    /** The fault-recording registers that were captured, those that hold no fault included, in their order. */
+    public List<FaultRecord> faultRecords() {
+        List<FaultRecord> records = new ArrayList<>();
+        capabilities().toOptional().ifPresent(cap -> {
+            long first = firstFaultRecord(cap);
+            for (int i = 0; first != 0 && i < faultRecordCount(cap); i++) {
+                long offset = first + (long) i * FAULT_RECORD_BYTES;
+                record(i, offset).toOptional().ifPresent(records::add);
+            }
+        });
+        return records;
+    }
+
+    /** FRO: offset of the first fault-recording register; 0 if there are none. */
+    private static long firstFaultRecord(long cap) {
+        return (cap >>> 24 & 0x3ff) * FAULT_RECORD_BYTES;
+    }
+
+    /** NFR. */
+    private static int faultRecordCount(long cap) {
+        return (int) (cap >>> 40 & 0xff) + 1;
     }
 
     private Observed<Long> read(VtdRegisterLayouts.Register register) {
@@ -97,46 +147,26 @@ public final class UnitRegisters {
     }
 
     private void addFaultRecords(List<StructureNode> children, long cap) {
-        long first = (cap >>> 24 & 0x3ff) * FAULT_RECORD_BYTES;
-        long count = (cap >>> 40 & 0xff) + 1;
-        if (first == 0) {
-            return;
-        }
-        for (long i = 0; i < count; i++) {
-            long offset = first + i * FAULT_RECORD_BYTES;
-            Observed<Long> high = read(offset + 8, 64);
-            List<Finding> findings = new ArrayList<>();
-            if (high instanceof Observed.Known<Long>(Long value) && value < 0) {
-                findings.add(fault(value, read(offset, 64).orElse(0L), offset));
-            }
+        long first = firstFaultRecord(cap);
+        for (int i = 0; first != 0 && i < faultRecordCount(cap); i++) {
+            long offset = first + (long) i * FAULT_RECORD_BYTES;
+            Observed<FaultRecord> record = record(i, offset);
             children.add(new StructureNode.Structure(
                     "FRCD_REG " + i,
-                    high instanceof Observed.Known<Long>(Long value)
-                            ? value < 0 ? "holds a fault" : "free"
-                            : high.reason(),
+                    record.map(FaultRecord::meaning).toOptional().orElse(record.reason()),
                     Optional.of(span(offset, FAULT_RECORD_BYTES)),
-                    Optional.of(VtdRegisterLayouts.FRCD_LOW.reference()),
-                    findings,
+                    Optional.of(FaultLayouts.FRCD_LOW.reference()),
+                    record.toOptional().flatMap(FaultRecord::finding).stream().toList(),
                     List.of(
-                            node(VtdRegisterLayouts.FRCD_LOW, "bits 63:0", offset),
-                            node(VtdRegisterLayouts.FRCD_HIGH, "bits 127:64", offset + 8))));
+                            node(FaultLayouts.FRCD_LOW, "bits 63:0", offset),
+                            node(FaultLayouts.FRCD_HIGH, "bits 127:64", offset + 8))));
         }
     }
 
-    private Finding fault(long high, long low, long offset) {
-        RequesterId source = new RequesterId((int) high & 0xffff);
-        boolean read = (high >>> 62 & 1) != 0;
-        return new Finding(
-                Severity.WARNING,
-                "vtd.fault-recorded",
-                "the unit blocked a %s of %s at 0x%x: %s"
-                        .formatted(
-                                read ? "read" : "write",
-                                source,
-                                low & -4096L,
-                                VtdRegisterLayouts.faultReason(high >>> 32 & 0xff)),
-                Optional.of(span(offset, FAULT_RECORD_BYTES)),
-                Optional.of(VtdRegisterLayouts.FRCD_HIGH.reference()));
+    private Observed<FaultRecord> record(int index, long offset) {
+        return read(offset, 64)
+                .flatMap(low -> read(offset + 8, 64)
+                        .map(high -> new FaultRecord(index, low, high, span(offset, FAULT_RECORD_BYTES))));
     }
 
     private StructureNode.Field node(BitFieldLayout layout, String name, long offset) {

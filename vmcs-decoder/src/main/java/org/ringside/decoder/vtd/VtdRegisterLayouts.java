@@ -4,7 +4,6 @@ import static org.ringside.decoder.vtd.VtdLayouts.AREA;
 import static org.ringside.decoder.vtd.VtdLayouts.spec;
 
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.ringside.decoder.structure.BitFieldLayout;
 
@@ -19,86 +18,6 @@ final class VtdRegisterLayouts {
     record Register(int offset, BitFieldLayout layout) {}
 
     private static final String[] GRANULARITIES = {"reserved", "global", "domain", "device"};
-
-    static final Register CAP = new Register(
-            0x08,
-            register("CAP_REG", 64, "11.4.2")
-                    .number(
-                            2,
-                            0,
-                            "ND",
-                            "domains supported",
-                            v -> v == 7 ? "reserved value" : (16L << (2 * v)) + " domains")
-                    .flag(3, "AFL", "advanced fault logging")
-                    .flag(4, "RWBF", "write buffers must be flushed by software")
-                    .flag(5, "PLMR", "protected low-memory region")
-                    .flag(6, "PHMR", "protected high-memory region")
-                    .flag(7, "CM", "caching mode: not-present entries may be cached (an emulated unit)")
-                    .number(12, 8, "SAGAW", "supported address widths", VtdRegisterLayouts::addressWidths)
-                    .reservedZero(15, 13)
-                    .number(21, 16, "MGAW", "maximum guest address width", v -> (v + 1) + " bits")
-                    .flag(22, "ZLR", "zero-length DMA reads of write-only pages")
-                    .flag(23, "ISOCH", "isochronous traffic (deprecated)")
-                    .number(33, 24, "FRO", "fault-recording registers", v -> "at offset 0x%x".formatted(v * 16))
-                    .flag(34, "SSLPS.2M", "second-stage 2 MiB pages")
-                    .flag(35, "SSLPS.1G", "second-stage 1 GiB pages")
-                    .reservedZero(38, 36)
-                    .flag(39, "PSI", "page-selective invalidation")
-                    .number(47, 40, "NFR", "number of fault-recording registers", v -> Long.toString(v + 1))
-                    .number(53, 48, "MAMV", "maximum address mask value of an invalidation")
-                    .flag(54, "DWD", "write draining")
-                    .flag(55, "DRD", "read draining")
-                    .flag(56, "FS1GP", "first-stage 1 GiB pages")
-                    .reservedZero(58, 57)
-                    .flag(59, "PI", "posted interrupts")
-                    .flag(60, "FS5LP", "first-stage 5-level paging")
-                    .flag(61, "ECMDS", "enhanced commands")
-                    .flag(62, "ESIRTPS", "setting the interrupt-remapping table pointer invalidates")
-                    .flag(63, "ESRTPS", "setting the root-table pointer invalidates")
-                    .build());
-
-    static final Register ECAP = new Register(
-            0x10,
-            register("ECAP_REG", 64, "11.4.3")
-                    .flag(0, "C", "page walks are coherent")
-                    .flag(1, "QI", "queued invalidation")
-                    .flag(2, "DT", "Device-TLBs")
-                    .flag(3, "IR", "interrupt remapping")
-                    .flag(4, "EIM", "extended interrupt mode (x2APIC)")
-                    .flag(5, "CH", "caching hints (deprecated)")
-                    .flag(6, "PT", "pass-through")
-                    .flag(7, "SC", "snoop control")
-                    .number(17, 8, "IRO", "IOTLB registers", v -> "at offset 0x%x".formatted(v * 16))
-                    .reservedZero(19, 18)
-                    .number(23, 20, "MHMV", "maximum handle mask value")
-                    .flag(24, "ECS", "extended context (deprecated)")
-                    .flag(25, "MTS", "memory types")
-                    .flag(26, "NEST", "nested translation")
-                    .flag(27, "DIS", "deferred invalidation (deprecated)")
-                    .flag(28, "PASID.old", "process address-space identifiers (deprecated)")
-                    .flag(29, "PRS", "page requests")
-                    .flag(30, "ERS", "execute requests")
-                    .flag(31, "SRS", "supervisor requests")
-                    .flag(32, "POT", "PASID-only translations (deprecated)")
-                    .flag(33, "NWFS", "no-write flag")
-                    .flag(34, "EAFS", "extended accessed flag")
-                    .number(39, 35, "PSS", "PASID size", v -> (v + 1) + " bits")
-                    .flag(40, "PASID", "process address-space identifiers")
-                    .flag(41, "DIT", "Device-TLB invalidation throttle")
-                    .flag(42, "PDS", "page-request draining")
-                    .flag(43, "SMTS", "scalable-mode translation")
-                    .flag(44, "VCS", "virtual commands")
-                    .flag(45, "SSADS", "second-stage accessed and dirty bits")
-                    .flag(46, "SSTS", "second-stage translation in scalable mode")
-                    .flag(47, "FSTS", "first-stage translation in scalable mode")
-                    .flag(48, "SMPWCS", "scalable-mode page walks are coherent")
-                    .flag(49, "RPS", "PASID for requests without one (RID_PASID)")
-                    .reservedZero(50, 50)
-                    .flag(51, "PMS", "performance monitoring")
-                    .flag(52, "ABRTS", "abort-DMA mode")
-                    .flag(53, "RPRIVS", "privilege for requests without PASID (RID_PRIV)")
-                    .number(63, 54, "Later (63:54)", "assigned or reserved by later revisions")
-                    .build());
 
     static final Register GSTS = new Register(
             0x1c,
@@ -137,8 +56,8 @@ final class VtdRegisterLayouts {
                             .number(7, 4, "MAX", "major version")
                             .reservedZero(31, 8)
                             .build()),
-            CAP,
-            ECAP,
+            CapabilityLayouts.CAP,
+            CapabilityLayouts.ECAP,
             new Register(
                     0x18,
                     command("GCMD_REG", "11.4.4.1", "CFI", "SIRTP", "IRE", "QIE", "WBF", "EAFL", "SFL", "SRTP", "TE")),
@@ -155,20 +74,7 @@ final class VtdRegisterLayouts {
                             .choice(62, 61, "CIRG", "granularity requested", GRANULARITIES)
                             .flag(63, "ICC", "invalidate the context cache; clear when done")
                             .build()),
-            new Register(
-                    0x34,
-                    register("FSTS_REG", 32, "11.4.7.1")
-                            .flag(0, "PFO", "fault overflow: faults were lost")
-                            .flag(1, "PPF", "a fault is pending in a fault-recording register")
-                            .flag(2, "AFO", "advanced fault overflow")
-                            .flag(3, "APF", "advanced pending fault")
-                            .flag(4, "IQE", "invalidation-queue error")
-                            .flag(5, "ICE", "invalidation-completion error")
-                            .flag(6, "ITE", "invalidation time-out")
-                            .flag(7, "PRO", "page-request overflow (deprecated)")
-                            .number(15, 8, "FRI", "index of the first pending fault-recording register")
-                            .reservedZero(31, 16)
-                            .build()),
+            FaultLayouts.STATUS,
             new Register(0x38, eventControl("FECTL_REG", "11.4.7.2", "fault event")),
             new Register(0x3c, eventData("FEDATA_REG", "11.4.7.3")),
             new Register(0x40, eventAddress("FEADDR_REG", "11.4.7.4")),
@@ -265,23 +171,6 @@ final class VtdRegisterLayouts {
                             .reservedZero(63, 12)
                             .build()));
 
-    static final BitFieldLayout FRCD_LOW = register("FRCD_REG, bits 63:0", 64, "11.4.7.6")
-            .reservedZero(11, 0)
-            .address(63, 12, "FI", "fault information: page address, or in bits 63:48 the interrupt index")
-            .build();
-    static final BitFieldLayout FRCD_HIGH = register("FRCD_REG, bits 127:64", 64, "11.4.7.6")
-            .number(15, 0, "SID", "source", v -> new RequesterId((int) v).toString())
-            .reservedZero(27, 16)
-            .flag(28, "T2", "second bit of the request's type")
-            .flag(29, "PRIV", "privileged mode was requested (with PASID)")
-            .flag(30, "EXE", "execute permission was requested (with PASID)")
-            .flag(31, "PP", "the request had a PASID")
-            .number(39, 32, "FR", "fault reason", VtdRegisterLayouts::faultReason)
-            .number(59, 40, "PV", "PASID value")
-            .choice(61, 60, "AT", "address type of the request", "untranslated", "translation request", "translated")
-            .flag(62, "T1", "first bit of the request's type; with T2 = 0", "write or page request", "read or atomic")
-            .flag(63, "F", "fault", "the record is free", "the record holds a fault")
-            .build();
     static final BitFieldLayout IVA = register("IVA_REG", 64, "11.4.6")
             .number(5, 0, "AM", "address mask: pages invalidated", v -> v < 52 ? (1L << v) + " pages" : "all")
             .flag(6, "IH", "invalidation hint", "all levels may have changed", "only leaves have changed")
@@ -301,43 +190,13 @@ final class VtdRegisterLayouts {
             .flag(63, "IVT", "invalidate the IOTLB; clear when done")
             .build();
 
-    private static final Map<Integer, String> FAULT_REASONS = Map.ofEntries(
-            Map.entry(0x00, "no fault"),
-            Map.entry(0x01, "the root entry is not present"),
-            Map.entry(0x02, "the context entry is not present"),
-            Map.entry(0x03, "the context entry is invalid"),
-            Map.entry(0x04, "the address is beyond the address width"),
-            Map.entry(0x05, "write not allowed"),
-            Map.entry(0x06, "read not allowed"),
-            Map.entry(0x07, "a second-stage table could not be read"),
-            Map.entry(0x08, "the root table could not be read"),
-            Map.entry(0x09, "the context table could not be read"),
-            Map.entry(0x0a, "reserved bits in a root entry"),
-            Map.entry(0x0b, "reserved bits in a context entry"),
-            Map.entry(0x0c, "reserved bits in a second-stage entry"),
-            Map.entry(0x0d, "translated or translation request blocked by the translation type"),
-            Map.entry(0x20, "interrupt: reserved bits in the request"),
-            Map.entry(0x21, "interrupt: the index is beyond the table"),
-            Map.entry(0x22, "interrupt: the entry is not present"),
-            Map.entry(0x23, "interrupt: the table could not be read"),
-            Map.entry(0x24, "interrupt: reserved bits in the entry"),
-            Map.entry(0x25, "interrupt: compatibility-format request blocked"),
-            Map.entry(0x26, "interrupt: the source is not allowed to use the entry"),
-            Map.entry(0x27, "interrupt: the posted-interrupt descriptor could not be read"),
-            Map.entry(0x28, "interrupt: reserved bits in the posted-interrupt descriptor"));
-
     static final List<BitFieldLayout> ALL = Stream.concat(
-                    FIXED.stream().map(Register::layout), Stream.of(FRCD_LOW, FRCD_HIGH, IVA, IOTLB))
+                    FIXED.stream().map(Register::layout), Stream.of(FaultLayouts.FRCD_LOW, FaultLayouts.FRCD_HIGH, IVA, IOTLB))
             .toList();
 
     private VtdRegisterLayouts() {}
 
-    static String faultReason(long reason) {
-        String text = FAULT_REASONS.get((int) reason);
-        return text != null ? text : reason >= 0x30 ? "a scalable-mode fault" : "unknown";
-    }
-
-    private static BitFieldLayout.Builder register(String name, int width, String section) {
+    static BitFieldLayout.Builder register(String name, int width, String section) {
         return BitFieldLayout.of(AREA, name, width, spec(section));
     }
 
@@ -399,14 +258,4 @@ final class VtdRegisterLayouts {
                 .build();
     }
 
-    private static String addressWidths(long value) {
-        StringBuilder text = new StringBuilder();
-        String[] widths = {"30 bits", "39 bits", "48 bits", "57 bits", "64 bits"};
-        for (int bit = 0; bit < widths.length; bit++) {
-            if ((value >>> bit & 1) != 0) {
-                text.append(text.isEmpty() ? "" : ", ").append(widths[bit]);
-            }
-        }
-        return text.isEmpty() ? "none" : text.toString();
-    }
 }

@@ -133,7 +133,7 @@ final class VtdTablesTest {
         UnitRegisters unit = new UnitRegisters(registers(0x230, 0x1000, 0xc0000000));
         List<Finding> findings = Findings.of(unit.toStructure());
         assertEquals(
-                List.of("the unit blocked a write of 00:02.0 at 0x12345000: write not allowed"),
+                List.of("the unit blocked a request: write of 00:02.0 at 0x12345000: write not allowed"),
                 findings.stream().map(Finding::message).toList());
     }
 
