@@ -16,11 +16,13 @@ import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.vtd.DeviceReach;
 import org.ringside.decoder.vtd.DevicesReaching;
 import org.ringside.decoder.vtd.DmaDomain;
+import org.ringside.decoder.vtd.DmaTarget;
 import org.ringside.decoder.vtd.DomainMap;
 import org.ringside.decoder.vtd.RemappedDevice;
 import org.ringside.decoder.vtd.RemappingBus;
 import org.ringside.decoder.vtd.RemappingTables;
 import org.ringside.decoder.vtd.RemappingUnit;
+import org.ringside.decoder.vtd.ScalableContextEntry;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.Trace;
 import picocli.CommandLine.Command;
@@ -175,11 +177,13 @@ final class VtdCommand extends TraceCommand {
 
     private void print(RemappedDevice device) {
         line(
-                "  %s  domain %d, %s, tables at %s",
+                "  %s  %s",
                 device.id(),
-                device.entry().domainId(),
-                device.entry().translationType().title(),
-                Json.hex(device.entry().tables()));
+                device.target().map(DmaTarget::meaning).orElse("requests without PASID are blocked"));
+        if (device.entry() instanceof ScalableContextEntry) {
+            device.pasids()
+                    .forEach(pasid -> line("    PASID %d  %s", pasid.pasid(), pasid.target().meaning()));
+        }
     }
 
     private void print(DmaDomain domain, DomainMap map) {
@@ -187,7 +191,7 @@ final class VtdCommand extends TraceCommand {
                 "domain %d: %s, %,d ranges, %,d KiB%s",
                 domain.id(),
                 String.join(
-                        ", ", domain.devices().stream().map(Object::toString).toList()),
+                        ", ", domain.sources().stream().map(Object::toString).toList()),
                 map.ranges().size(),
                 map.summary().mappedBytes() >> 10,
                 map.summary().complete() ? "" : " (not all of them)");

@@ -6,11 +6,14 @@ import org.ringside.decoder.structure.StructureNode;
 import org.ringside.decoder.translation.MappedRange;
 import org.ringside.decoder.vtd.DeviceReach;
 import org.ringside.decoder.vtd.DmaDomain;
+import org.ringside.decoder.vtd.DmaTarget;
 import org.ringside.decoder.vtd.DomainMap;
+import org.ringside.decoder.vtd.PasidEntry;
 import org.ringside.decoder.vtd.RemappedDevice;
 import org.ringside.decoder.vtd.RemappingBus;
 import org.ringside.decoder.vtd.RemappingTables;
 import org.ringside.decoder.vtd.RemappingUnit;
+import org.ringside.decoder.vtd.ScalableContextEntry;
 
 /** The JSON of VT-d units. */
 final class VtdJson {
@@ -55,14 +58,32 @@ final class VtdJson {
     }
 
     private static ObjectNode device(RemappedDevice device, RemappingTables tables, VtdCommand.UnitAnswer answer) {
-        ObjectNode json = Json.object()
-                .put("source", device.id().toString())
-                .put("domain", device.entry().domainId())
-                .put("translation", device.entry().translationType().title())
-                .put("tables", Json.hex(device.entry().tables()));
+        ObjectNode json = Json.object().put("source", device.id().toString());
+        device.target()
+                .ifPresent(target -> json.put("domain", target.domainId())
+                        .put("translation", target.type().title())
+                        .put("tables", Json.hex(target.root())));
+        if (device.entry() instanceof ScalableContextEntry entry) {
+            json.put("pasidDirectory", Json.hex(entry.directory())).put("requesterPasid", entry.requesterPasid());
+            json.set("pasids", Json.array(device.pasids(), VtdJson::pasid));
+        }
         tables.domainOf(device.id())
                 .ifPresent(domain ->
                         json.set("mappings", Json.array(answer.mapOf(domain).ranges(), VtdJson::mapping)));
+        return json;
+    }
+
+    private static ObjectNode pasid(PasidEntry entry) {
+        DmaTarget target = entry.target();
+        ObjectNode json = Json.object()
+                .put("pasid", entry.pasid())
+                .put("address", Json.hex(entry.address()))
+                .put("domain", target.domainId())
+                .put("translation", target.type().title());
+        target.first().ifPresent(first -> json.put("firstStage", Json.hex(first.tables())));
+        if (target.tables() != 0) {
+            json.put("secondStage", Json.hex(target.tables()));
+        }
         return json;
     }
 

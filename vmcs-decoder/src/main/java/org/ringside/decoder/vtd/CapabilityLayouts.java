@@ -1,12 +1,10 @@
 package org.ringside.decoder.vtd;
 
-import static org.ringside.decoder.vtd.VtdRegisterLayouts.register;
-
-import org.ringside.decoder.vtd.VtdRegisterLayouts.Register;
+import static org.ringside.decoder.vtd.UnitRegister.register;
 
 /** The capability registers of a remapping unit (VT-d specification, sections 11.4.2 and 11.4.3). */
 final class CapabilityLayouts {
-    static final Register CAP = new Register(
+    static final UnitRegister CAP = new UnitRegister(
             0x08,
             register("CAP_REG", 64, "11.4.2")
                     .number(
@@ -43,7 +41,7 @@ final class CapabilityLayouts {
                     .flag(63, "ESRTPS", "setting the root-table pointer invalidates")
                     .build());
 
-    static final Register ECAP = new Register(
+    static final UnitRegister ECAP = new UnitRegister(
             0x10,
             register("ECAP_REG", 64, "11.4.3")
                     .flag(0, "C", "page walks are coherent")

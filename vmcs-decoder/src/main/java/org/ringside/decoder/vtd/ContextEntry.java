@@ -13,14 +13,15 @@ import org.ringside.decoder.structure.StructureNode;
  * @param low bits 63:0
  * @param high bits 127:64
  */
-public record ContextEntry(long address, long low, long high) {
+public record ContextEntry(long address, long low, long high) implements DeviceContext {
     static final int BYTES = 16;
 
+    @Override
     public boolean present() {
         return (low & 1) != 0;
     }
 
-    /** FPD: faults of this function are not recorded. */
+    @Override
     public boolean faultProcessingDisabled() {
         return (low & 2) != 0;
     }
@@ -58,21 +59,26 @@ public record ContextEntry(long address, long low, long high) {
         return (int) (high >>> 8) & 0xffff;
     }
 
+    @Override
     public ByteSpan span() {
         return ByteSpan.physical(address, BYTES);
     }
 
-    /**
-     * Every bit of it.
-     *
-     * @param name of the node, for example the function it belongs to
-     */
+    /** What it does with requests. */
+    public DmaTarget target() {
+        TranslationType type = translationType();
+        return new DmaTarget(
+                domainId(),
+                type,
+                type == TranslationType.PASS_THROUGH ? 0 : tables(),
+                addressWidthField(),
+                Optional.empty());
+    }
+
+    @Override
     public StructureNode.Structure toStructure(String name) {
         String meaning = present()
-                ? "domain %d, %s".formatted(domainId(), translationType().title())
-                        + (translationType() == TranslationType.PASS_THROUGH
-                                ? ""
-                                : ", tables at 0x%x".formatted(tables()))
+                ? target().meaning()
                 : "not present: requests are blocked";
         return new StructureNode.Structure(
                 name,

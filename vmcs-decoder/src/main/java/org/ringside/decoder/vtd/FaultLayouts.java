@@ -1,14 +1,13 @@
 package org.ringside.decoder.vtd;
 
-import static org.ringside.decoder.vtd.VtdRegisterLayouts.register;
+import static org.ringside.decoder.vtd.UnitRegister.register;
 
 import java.util.Map;
 import org.ringside.decoder.structure.BitFieldLayout;
-import org.ringside.decoder.vtd.VtdRegisterLayouts.Register;
 
 /** The fault registers of a remapping unit and the reasons of faults (VT-d specification, sections 11.4.7 and 7.1.3). */
 final class FaultLayouts {
-    static final Register STATUS = new Register(
+    static final UnitRegister STATUS = new UnitRegister(
                     0x34,
                     register("FSTS_REG", 32, "11.4.7.1")
                             .flag(0, "PFO", "fault overflow: faults were lost")

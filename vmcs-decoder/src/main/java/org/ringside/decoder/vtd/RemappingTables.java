@@ -18,7 +18,8 @@ import org.ringside.decoder.structure.FindingCollector;
 import org.ringside.decoder.structure.Severity;
 
 /**
- * The root and context tables of a unit in legacy mode: bus → device → domain. At most 256 tables of 256 entries are read.
+ * The root and context tables of a unit, in scalable mode with PASID tables: bus → device → domain. At most 256 tables of 256 entries and
+ * 8,192 pages of PASID tables are read.
  *
  * @param root physical address of the root table
  * @param buses buses with a present root entry, by number
@@ -27,7 +28,6 @@ import org.ringside.decoder.structure.Severity;
  */
 public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomain> domains, List<Finding> findings) {
     private static final int ENTRIES = 256;
-    private static final int MOST_FINDINGS_OF_A_BUS = 32;
 
     public RemappingTables {
         buses = List.copyOf(buses);
@@ -50,11 +50,24 @@ public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomai
         return buses.stream().filter(bus -> bus.number() == number).findFirst();
     }
 
-    /** The domain that {@code device} belongs to. */
+    /** The domain of requests of {@code device} without PASID. */
     public Optional<DmaDomain> domainOf(RequesterId device) {
+        return domainOf(DmaSource.of(device));
+    }
+
+    /** The domain of requests of {@code source}. */
+    public Optional<DmaDomain> domainOf(DmaSource source) {
         return domains.stream()
-                .filter(domain -> domain.devices().contains(device))
+                .filter(domain -> domain.sources().contains(source))
                 .findFirst();
+    }
+
+    /** The domains of all requests of {@code device}. */
+    public List<DmaDomain> domainsOf(RequesterId device) {
+        return domains.stream()
+                .filter(domain ->
+                        domain.sources().stream().anyMatch(source -> source.device().equals(device)))
+                .toList();
     }
 
     /**
@@ -62,16 +75,19 @@ public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomai
      *
      * @param memory holds them
      * @param root physical address of the root table
+     * @param scalable whether they are tables of scalable mode
+     * @param rules what the unit supports
      * @return the tables, or why the root table could not be read
      */
-    public static Observed<RemappingTables> read(PhysicalMemory memory, long root) {
+    public static Observed<RemappingTables> read(PhysicalMemory memory, long root, boolean scalable, UnitRules rules) {
         return memory.read(root & -4096L, PhysicalMemory.PAGE_SIZE).map(table -> {
             List<RemappingBus> buses = new ArrayList<>();
             List<Finding> findings = new ArrayList<>();
+            BusReader reader = new BusReader(memory, rules);
             for (int bus = 0; bus < ENTRIES; bus++) {
-                RootEntry entry = rootEntry(table, root & -4096L, bus);
+                RootEntry entry = rootEntry(table, root & -4096L, bus, scalable);
                 if (entry.present()) {
-                    buses.add(readBus(memory, entry));
+                    buses.add(reader.read(entry));
                 } else if ((entry.low() | entry.high()) != 0) {
                     findings.add(new Finding(
                             Severity.INFORMATION,
@@ -82,139 +98,25 @@ public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomai
                             Optional.of(VtdLayouts.ROOT_LOW.reference())));
                 }
             }
-            List<DmaDomain> domains = domains(buses);
+            List<DmaDomain> domains = DomainGroups.of(buses, rules);
             findings.addAll(sharedTables(buses));
             return new RemappingTables(root & -4096L, buses, domains, findings);
         });
     }
 
-    private static RootEntry rootEntry(MemorySegment table, long base, int bus) {
+    private static RootEntry rootEntry(MemorySegment table, long base, int bus, boolean scalable) {
         long offset = (long) bus * RootEntry.BYTES;
         return new RootEntry(
-                bus, base + offset, table.get(LittleEndian.LONG, offset), table.get(LittleEndian.LONG, offset + 8));
-    }
-
-    private static RemappingBus readBus(PhysicalMemory memory, RootEntry root) {
-        FindingCollector findings = new FindingCollector(VtdLayouts.AREA, MOST_FINDINGS_OF_A_BUS);
-        findings.addAll(VtdLayouts.ROOT_LOW.check(root.low(), Optional.of(ByteSpan.physical(root.address(), 8))));
-        findings.addAll(VtdLayouts.ROOT_HIGH.check(root.high(), Optional.of(ByteSpan.physical(root.address() + 8, 8))));
-        List<RemappedDevice> devices = new ArrayList<>();
-        Observed<MemorySegment> page = memory.read(root.contextTable(), PhysicalMemory.PAGE_SIZE);
-        if (!(page instanceof Observed.Known<MemorySegment>(MemorySegment table))) {
-            findings.add(new Finding(
-                    Severity.WARNING,
-                    "vtd.context-table-not-readable",
-                    "the context table of bus %02x at 0x%x could not be read: %s"
-                            .formatted(root.bus(), root.contextTable(), page.reason()),
-                    Optional.of(root.span()),
-                    Optional.empty()));
-            return new RemappingBus(root, devices, findings.toList());
-        }
-        for (int function = 0; function < ENTRIES; function++) {
-            long offset = (long) function * ContextEntry.BYTES;
-            ContextEntry entry = new ContextEntry(
-                    root.contextTable() + offset,
-                    table.get(LittleEndian.LONG, offset),
-                    table.get(LittleEndian.LONG, offset + 8));
-            RequesterId id = new RequesterId(root.bus() << 8 | function);
-            if (entry.present()) {
-                devices.add(new RemappedDevice(id, entry));
-                findings.addAll(entryFindings(id, entry));
-            }
-        }
-        return new RemappingBus(root, devices, findings.toList());
-    }
-
-    private static List<Finding> entryFindings(RequesterId id, ContextEntry entry) {
-        List<Finding> findings = new ArrayList<>();
-        ByteSpan span = entry.span();
-        findings.addAll(VtdLayouts.CONTEXT_LOW.check(entry.low(), Optional.of(span)));
-        findings.addAll(VtdLayouts.CONTEXT_HIGH.check(entry.high(), Optional.of(span)));
-        if (entry.translationType() == TranslationType.RESERVED) {
-            findings.add(finding(
-                    Severity.WARNING,
-                    "vtd.reserved-translation-type",
-                    entry,
-                    id,
-                    "has a reserved translation type: its requests are blocked"));
-        }
-        if (!entry.levels().isKnown()) {
-            findings.add(finding(
-                    Severity.WARNING,
-                    "vtd.reserved-address-width",
-                    entry,
-                    id,
-                    "has a reserved address width: its requests are blocked"));
-        }
-        if (entry.translationType() == TranslationType.PASS_THROUGH) {
-            findings.add(finding(
-                    Severity.WARNING, "vtd.pass-through", entry, id, "passes through: it reads and writes all memory"));
-        }
-        if (entry.faultProcessingDisabled()) {
-            findings.add(finding(
-                    Severity.INFORMATION,
-                    "vtd.fault-processing-disabled",
-                    entry,
-                    id,
-                    "has fault processing disabled: blocked requests leave no record"));
-        }
-        return findings;
-    }
-
-    private static Finding finding(Severity severity, String code, ContextEntry entry, RequesterId id, String what) {
-        return new Finding(
-                severity,
-                code,
-                "device %s (context entry at 0x%x) %s".formatted(id, entry.address(), what),
-                Optional.of(entry.span()),
-                Optional.of(VtdLayouts.CONTEXT_LOW.reference()));
-    }
-
-    private static List<DmaDomain> domains(List<RemappingBus> buses) {
-        record Key(int id, TranslationType type, long tables, int width) {}
-        Map<Key, List<RequesterId>> members = new LinkedHashMap<>();
-        Map<Integer, Integer> keysOfId = new TreeMap<>();
-        for (RemappingBus bus : buses) {
-            for (RemappedDevice device : bus.devices()) {
-                ContextEntry entry = device.entry();
-                boolean translated = entry.translationType() != TranslationType.PASS_THROUGH;
-                Key key = new Key(
-                        entry.domainId(),
-                        entry.translationType(),
-                        translated ? entry.tables() : 0,
-                        entry.addressWidthField());
-                members.computeIfAbsent(key, k -> {
-                            keysOfId.merge(k.id(), 1, Integer::sum);
-                            return new ArrayList<>();
-                        })
-                        .add(device.id());
-            }
-        }
-        List<DmaDomain> domains = new ArrayList<>();
-        members.forEach((key, devices) -> {
-            List<Finding> findings = new ArrayList<>();
-            if (keysOfId.getOrDefault(key.id(), 1) > 1) {
-                findings.add(new Finding(
-                        Severity.WARNING,
-                        "vtd.domain-tables-differ",
-                        "domain identifier %d is used with different tables or types: cached translations of one leak into the other"
-                                .formatted(key.id()),
-                        Optional.empty(),
-                        Optional.of(VtdLayouts.spec("6.2"))));
-            }
-            domains.add(new DmaDomain(key.id(), key.type(), key.tables(), key.width(), devices, findings));
-        });
-        domains.sort(Comparator.comparingInt(DmaDomain::id)
-                .thenComparing(domain -> domain.devices().getFirst()));
-        return domains;
+                bus, base + offset, table.get(LittleEndian.LONG, offset), table.get(LittleEndian.LONG, offset + 8), scalable);
     }
 
     /** Buses that share a context table: a device can then pass for one of another bus. */
     private static List<Finding> sharedTables(List<RemappingBus> buses) {
         Map<Long, List<RemappingBus>> byTable = new TreeMap<>();
         for (RemappingBus bus : buses) {
-            byTable.computeIfAbsent(bus.entry().contextTable(), table -> new ArrayList<>())
-                    .add(bus);
+            for (long table : bus.entry().contextTables()) {
+                byTable.computeIfAbsent(table, key -> new ArrayList<>()).add(bus);
+            }
         }
         List<Finding> findings = new ArrayList<>();
         byTable.forEach((table, sharing) -> {

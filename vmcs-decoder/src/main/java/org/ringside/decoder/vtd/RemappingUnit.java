@@ -20,7 +20,7 @@ import org.ringside.decoder.structure.StructureNode;
  * @param registers its registers; empty if only the root table's address is known
  * @param mode which tables it walks; assumed legacy where the registers are not known
  * @param translationEnabled whether DMA is translated at all (GSTS.TES)
- * @param tables the tables in legacy mode, or why there are none
+ * @param tables the tables, or why there are none
  * @param findings what is odd about the unit itself
  */
 public record RemappingUnit(
@@ -49,14 +49,24 @@ public record RemappingUnit(
         return plausibleVersion && (cap >>> 8 & 0x1f) != 0;
     }
 
-    /** The unit whose registers were captured. */
+    /** The unit whose registers were captured; how wide physical addresses are for DMA is not known. */
     public static RemappingUnit decode(PhysicalMemory memory, DeviceRegisters device) {
+        return decode(memory, device, UnitRules.UNKNOWN.hostAddressWidth());
+    }
+
+    /**
+     * The unit whose registers were captured.
+     *
+     * @param hostAddressWidth bits of a physical address that DMA can reach, as the DMAR table says
+     */
+    public static RemappingUnit decode(PhysicalMemory memory, DeviceRegisters device, int hostAddressWidth) {
         UnitRegisters registers = new UnitRegisters(device);
+        UnitRules rules = UnitRules.of(registers, hostAddressWidth);
         Observed<Long> root = registers.rootTableAddress();
         Observed<Boolean> enabled = registers.translationEnabled();
         RemappingMode mode = root.map(RemappingMode::of).orElse(RemappingMode.LEGACY);
         List<Finding> findings = new ArrayList<>();
-        Observed<RemappingTables> tables = root.flatMap(value -> tables(memory, value, mode, findings));
+        Observed<RemappingTables> tables = root.flatMap(value -> tables(memory, value, mode, rules, findings));
         if (!enabled.orElse(true)) {
             findings.add(finding(
                     Severity.WARNING,
@@ -82,7 +92,7 @@ public record RemappingUnit(
     public static RemappingUnit atRoot(PhysicalMemory memory, long root) {
         RemappingMode mode = RemappingMode.of(root);
         List<Finding> findings = new ArrayList<>();
-        Observed<RemappingTables> tables = tables(memory, root, mode, findings);
+        Observed<RemappingTables> tables = tables(memory, root, mode, UnitRules.UNKNOWN, findings);
         return new RemappingUnit(
                 "unit with its root table at 0x%x".formatted(root & -4096L),
                 Optional.empty(),
@@ -94,11 +104,10 @@ public record RemappingUnit(
     }
 
     private static Observed<RemappingTables> tables(
-            PhysicalMemory memory, long root, RemappingMode mode, List<Finding> findings) {
+            PhysicalMemory memory, long root, RemappingMode mode, UnitRules rules, List<Finding> findings) {
         return switch (mode) {
-            case LEGACY -> RemappingTables.read(memory, root);
-            case SCALABLE ->
-                none(findings, "vtd.scalable-mode", "the unit is in scalable mode, whose tables are not decoded yet");
+            case LEGACY, SCALABLE ->
+                RemappingTables.read(memory, root, mode == RemappingMode.SCALABLE, rules);
             case ABORT_DMA -> none(findings, "vtd.abort-dma", "the unit is in abort-DMA mode: it blocks all requests");
             case RESERVED -> none(findings, "vtd.reserved-mode", "RTADDR_REG selects a reserved table mode");
         };
@@ -153,7 +162,7 @@ public record RemappingUnit(
             StructureNode.Structure entry = bus.entry().toStructure();
             List<StructureNode> parts = new ArrayList<>(entry.children());
             for (RemappedDevice device : bus.devices()) {
-                parts.add(device.entry().toStructure(device.id().toString()));
+                parts.add(device.toStructure());
             }
             buses.add(new StructureNode.Structure(
                     "Bus %02x".formatted(bus.number()),
@@ -168,7 +177,7 @@ public record RemappingUnit(
                 "Root Table",
                 "%d buses present".formatted(found.buses().size()),
                 Optional.of(ByteSpan.physical(found.root(), PhysicalMemory.PAGE_SIZE)),
-                Optional.of(VtdLayouts.ROOT_LOW.reference()),
+                Optional.of(VtdLayouts.spec("9.1")),
                 found.findings(),
                 buses);
     }

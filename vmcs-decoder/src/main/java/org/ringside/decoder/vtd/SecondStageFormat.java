@@ -1,9 +1,12 @@
 package org.ringside.decoder.vtd;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ringside.decoder.structure.BitFieldLayout;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.Finding;
+import org.ringside.decoder.structure.Severity;
 import org.ringside.decoder.translation.AccessRights;
 import org.ringside.decoder.translation.EntryKind;
 import org.ringside.decoder.translation.TableFormat;
@@ -28,12 +31,17 @@ final class SecondStageFormat implements TableFormat {
             new TableLevel(1, "SS-PTE", 12, 9, 8));
 
     private final List<TableLevel> levels;
+    private final UnitRules rules;
+    private final long reservedInLeaf;
 
     /**
      * @param count levels, 3 to 5
+     * @param rules what the unit supports
      */
-    SecondStageFormat(int count) {
+    SecondStageFormat(int count, UnitRules rules) {
         this.levels = FIVE.subList(5 - count, 5);
+        this.rules = rules;
+        this.reservedInLeaf = rules.reservedInLeaf();
     }
 
     @Override
@@ -53,15 +61,20 @@ final class SecondStageFormat implements TableFormat {
         }
         boolean pageSize = (entry & PAGE_SIZE) != 0;
         return switch (level.number()) {
-            case 1 -> EntryKind.LEAF;
-            case 2, 3 -> {
-                if (!pageSize) {
-                    yield EntryKind.TABLE;
-                }
-                yield (entry & ADDRESS & (level.entrySpan() - 1)) == 0 ? EntryKind.LEAF : EntryKind.RESERVED;
-            }
-            default -> pageSize ? EntryKind.RESERVED : EntryKind.TABLE;
+            case 1 -> leaf(level, entry);
+            case 2, 3 -> pageSize ? leaf(level, entry) : table(entry);
+            default -> pageSize ? EntryKind.RESERVED : table(entry);
         };
+    }
+
+    private EntryKind table(long entry) {
+        return (entry & rules.addressesBeyond()) == 0 ? EntryKind.TABLE : EntryKind.RESERVED;
+    }
+
+    private EntryKind leaf(TableLevel level, long entry) {
+        boolean aligned = (entry & ADDRESS & (level.entrySpan() - 1)) == 0;
+        boolean supported = level.number() == 1 || rules.largePages(level.number());
+        return aligned && supported && (entry & reservedInLeaf) == 0 ? EntryKind.LEAF : EntryKind.RESERVED;
     }
 
     @Override
@@ -113,6 +126,30 @@ final class SecondStageFormat implements TableFormat {
 
     @Override
     public List<Finding> refusals(TableLevel level, long entry, ByteSpan span) {
-        return List.of();
+        List<Finding> findings = new ArrayList<>();
+        boolean page = level.number() == 1 || (level.number() <= 3 && (entry & PAGE_SIZE) != 0);
+        if ((entry & rules.addressesBeyond()) != 0) {
+            findings.add(
+                    refusal("an address beyond the %d bits that DMA can reach".formatted(rules.hostAddressWidth()), entry, span));
+        }
+        if (page && level.number() > 1 && !rules.largePages(level.number())) {
+            findings.add(refusal("a large page, which the unit does not support (CAP.SSLPS)", entry, span));
+        }
+        if (page && (entry & SNOOP) != 0 && !rules.snoopControl()) {
+            findings.add(refusal("SNP, which the unit does not support (ECAP.SC = 0)", entry, span));
+        }
+        if (page && entry << 1 < 0 && !rules.deviceTlbs()) {
+            findings.add(refusal("TM, which the unit does not support (ECAP.DT = 0)", entry, span));
+        }
+        return findings;
+    }
+
+    static Finding refusal(String what, long entry, ByteSpan span) {
+        return new Finding(
+                Severity.WARNING,
+                "vtd.not-supported",
+                "the entry at 0x%x (0x%x) has %s".formatted(span.address(), entry, what),
+                Optional.of(span),
+                Optional.of(VtdLayouts.spec("9.8")));
     }
 }

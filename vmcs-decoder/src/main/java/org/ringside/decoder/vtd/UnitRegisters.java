@@ -105,7 +105,7 @@ public final class UnitRegisters {
         return (int) (cap >>> 40 & 0xff) + 1;
     }
 
-    private Observed<Long> read(VtdRegisterLayouts.Register register) {
+    private Observed<Long> read(UnitRegister register) {
         return read(register.offset(), register.layout().width());
     }
 
@@ -124,7 +124,7 @@ public final class UnitRegisters {
     /** Every register, captured or not, with every bit; fault records and IOTLB registers where the capabilities place them. */
     public StructureNode.Structure toStructure() {
         List<StructureNode> children = new ArrayList<>();
-        for (VtdRegisterLayouts.Register register : VtdRegisterLayouts.FIXED) {
+        for (UnitRegister register : VtdRegisterLayouts.FIXED) {
             children.add(node(register.layout(), register.layout().name(), register.offset()));
         }
         extendedCapabilities().toOptional().ifPresent(ecap -> {

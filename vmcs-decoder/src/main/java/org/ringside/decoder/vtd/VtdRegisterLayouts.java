@@ -1,7 +1,6 @@
 package org.ringside.decoder.vtd;
 
-import static org.ringside.decoder.vtd.VtdLayouts.AREA;
-import static org.ringside.decoder.vtd.VtdLayouts.spec;
+import static org.ringside.decoder.vtd.UnitRegister.register;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -9,21 +8,13 @@ import org.ringside.decoder.structure.BitFieldLayout;
 
 /** The registers of a remapping unit: offset and bit table (VT-d specification, chapter 11). */
 final class VtdRegisterLayouts {
-    /**
-     * A register at a fixed place.
-     *
-     * @param offset bytes from the unit's base
-     * @param layout its name, width and bits
-     */
-    record Register(int offset, BitFieldLayout layout) {}
-
     private static final String[] GRANULARITIES = {"reserved", "global", "domain", "device"};
 
-    static final Register GSTS = new Register(
+    static final UnitRegister GSTS = new UnitRegister(
             0x1c,
             command("GSTS_REG", "11.4.4.2", "CFIS", "IRTPS", "IRES", "QIES", "WBFS", "AFLS", "FLS", "RTPS", "TES"));
 
-    static final Register RTADDR = new Register(
+    static final UnitRegister RTADDR = new UnitRegister(
             0x20,
             register("RTADDR_REG", 64, "11.4.5")
                     .reservedZero(9, 0)
@@ -39,7 +30,7 @@ final class VtdRegisterLayouts {
                     .address(63, 12, "RTA", "root-table address")
                     .build());
 
-    static final Register PMEN = new Register(
+    static final UnitRegister PMEN = new UnitRegister(
             0x64,
             register("PMEN_REG", 32, "11.4.8.1")
                     .flag(0, "PRS", "protected regions", "not protected", "protected")
@@ -48,8 +39,8 @@ final class VtdRegisterLayouts {
                     .build());
 
     /** All registers with a fixed offset, by offset. */
-    static final List<Register> FIXED = List.of(
-            new Register(
+    static final List<UnitRegister> FIXED = List.of(
+            new UnitRegister(
                     0x00,
                     register("VER_REG", 32, "11.4.1")
                             .number(3, 0, "MIN", "minor version")
@@ -58,12 +49,12 @@ final class VtdRegisterLayouts {
                             .build()),
             CapabilityLayouts.CAP,
             CapabilityLayouts.ECAP,
-            new Register(
+            new UnitRegister(
                     0x18,
                     command("GCMD_REG", "11.4.4.1", "CFI", "SIRTP", "IRE", "QIE", "WBF", "EAFL", "SFL", "SRTP", "TE")),
             GSTS,
             RTADDR,
-            new Register(
+            new UnitRegister(
                     0x28,
                     register("CCMD_REG", 64, "11.4.6.1")
                             .number(15, 0, "DID", "domain identifier")
@@ -75,11 +66,11 @@ final class VtdRegisterLayouts {
                             .flag(63, "ICC", "invalidate the context cache; clear when done")
                             .build()),
             FaultLayouts.STATUS,
-            new Register(0x38, eventControl("FECTL_REG", "11.4.7.2", "fault event")),
-            new Register(0x3c, eventData("FEDATA_REG", "11.4.7.3")),
-            new Register(0x40, eventAddress("FEADDR_REG", "11.4.7.4")),
-            new Register(0x44, eventUpper("FEUADDR_REG", "11.4.7.5")),
-            new Register(
+            new UnitRegister(0x38, eventControl("FECTL_REG", "11.4.7.2", "fault event")),
+            new UnitRegister(0x3c, eventData("FEDATA_REG", "11.4.7.3")),
+            new UnitRegister(0x40, eventAddress("FEADDR_REG", "11.4.7.4")),
+            new UnitRegister(0x44, eventUpper("FEUADDR_REG", "11.4.7.5")),
+            new UnitRegister(
                     0x58,
                     register("AFLOG_REG", 64, "11.4.7")
                             .reservedZero(8, 0)
@@ -87,13 +78,13 @@ final class VtdRegisterLayouts {
                             .address(63, 12, "FLA", "fault-log address")
                             .build()),
             PMEN,
-            new Register(0x68, limit("PLMBASE_REG", 32, "11.4.8.2", "base of the protected low memory")),
-            new Register(0x6c, limit("PLMLIMIT_REG", 32, "11.4.8.3", "limit of the protected low memory")),
-            new Register(0x70, limit("PHMBASE_REG", 64, "11.4.8.4", "base of the protected high memory")),
-            new Register(0x78, limit("PHMLIMIT_REG", 64, "11.4.8.5", "limit of the protected high memory")),
-            new Register(0x80, queueIndex("IQH_REG", "11.4.9.1", "QH", 4, "next descriptor that hardware reads")),
-            new Register(0x88, queueIndex("IQT_REG", "11.4.9.2", "QT", 4, "next descriptor that software writes")),
-            new Register(
+            new UnitRegister(0x68, limit("PLMBASE_REG", 32, "11.4.8.2", "base of the protected low memory")),
+            new UnitRegister(0x6c, limit("PLMLIMIT_REG", 32, "11.4.8.3", "limit of the protected low memory")),
+            new UnitRegister(0x70, limit("PHMBASE_REG", 64, "11.4.8.4", "base of the protected high memory")),
+            new UnitRegister(0x78, limit("PHMLIMIT_REG", 64, "11.4.8.5", "limit of the protected high memory")),
+            new UnitRegister(0x80, queueIndex("IQH_REG", "11.4.9.1", "QH", 4, "next descriptor that hardware reads")),
+            new UnitRegister(0x88, queueIndex("IQT_REG", "11.4.9.2", "QT", 4, "next descriptor that software writes")),
+            new UnitRegister(
                     0x90,
                     register("IQA_REG", 64, "11.4.9.3")
                             .number(2, 0, "QS", "queue size", v -> (1L << v) + " pages of 4 KiB")
@@ -101,17 +92,17 @@ final class VtdRegisterLayouts {
                             .flag(11, "DW", "descriptor width", "128 bits", "256 bits")
                             .address(63, 12, "IQA", "invalidation-queue address")
                             .build()),
-            new Register(
+            new UnitRegister(
                     0x9c,
                     register("ICS_REG", 32, "11.4.9.4")
                             .flag(0, "IWC", "an invalidation wait with interrupt has completed")
                             .reservedZero(31, 1)
                             .build()),
-            new Register(0xa0, eventControl("IECTL_REG", "11.4.9.5", "invalidation event")),
-            new Register(0xa4, eventData("IEDATA_REG", "11.4.9.6")),
-            new Register(0xa8, eventAddress("IEADDR_REG", "11.4.9.7")),
-            new Register(0xac, eventUpper("IEUADDR_REG", "11.4.9.8")),
-            new Register(
+            new UnitRegister(0xa0, eventControl("IECTL_REG", "11.4.9.5", "invalidation event")),
+            new UnitRegister(0xa4, eventData("IEDATA_REG", "11.4.9.6")),
+            new UnitRegister(0xa8, eventAddress("IEADDR_REG", "11.4.9.7")),
+            new UnitRegister(0xac, eventUpper("IEUADDR_REG", "11.4.9.8")),
+            new UnitRegister(
                     0xb0,
                     register("IQERCD_REG", 64, "11.4.9.9")
                             .number(3, 0, "IQEI", "why the invalidation queue stopped")
@@ -119,7 +110,7 @@ final class VtdRegisterLayouts {
                             .number(47, 32, "ITESID", "source identifier of the invalidation that timed out")
                             .number(63, 48, "ICESID", "source identifier of the erroneous completion")
                             .build()),
-            new Register(
+            new UnitRegister(
                     0xb8,
                     register("IRTA_REG", 64, "11.4.10")
                             .number(3, 0, "S", "size", v -> (2L << v) + " entries")
@@ -132,27 +123,27 @@ final class VtdRegisterLayouts {
                                     "x2APIC, 32-bit APIC ids")
                             .address(63, 12, "IRTA", "interrupt-remapping table address")
                             .build()),
-            new Register(0xc0, queueIndex("PQH_REG", "11.4.11.1", "PQH", 5, "next page request that software reads")),
-            new Register(0xc8, queueIndex("PQT_REG", "11.4.11.2", "PQT", 5, "next page request that hardware writes")),
-            new Register(
+            new UnitRegister(0xc0, queueIndex("PQH_REG", "11.4.11.1", "PQH", 5, "next page request that software reads")),
+            new UnitRegister(0xc8, queueIndex("PQT_REG", "11.4.11.2", "PQT", 5, "next page request that hardware writes")),
+            new UnitRegister(
                     0xd0,
                     register("PQA_REG", 64, "11.4.11.3")
                             .number(2, 0, "PQS", "queue size", v -> (1L << v) + " pages of 4 KiB")
                             .reservedZero(11, 3)
                             .address(63, 12, "PQA", "page-request queue address")
                             .build()),
-            new Register(
+            new UnitRegister(
                     0xdc,
                     register("PRS_REG", 32, "11.4.11.4")
                             .flag(0, "PPR", "page requests are pending")
                             .flag(1, "PRO", "page-request overflow")
                             .reservedZero(31, 2)
                             .build()),
-            new Register(0xe0, eventControl("PECTL_REG", "11.4.11.5", "page-request event")),
-            new Register(0xe4, eventData("PEDATA_REG", "11.4.11.6")),
-            new Register(0xe8, eventAddress("PEADDR_REG", "11.4.11.7")),
-            new Register(0xec, eventUpper("PEUADDR_REG", "11.4.11.8")),
-            new Register(
+            new UnitRegister(0xe0, eventControl("PECTL_REG", "11.4.11.5", "page-request event")),
+            new UnitRegister(0xe4, eventData("PEDATA_REG", "11.4.11.6")),
+            new UnitRegister(0xe8, eventAddress("PEADDR_REG", "11.4.11.7")),
+            new UnitRegister(0xec, eventUpper("PEUADDR_REG", "11.4.11.8")),
+            new UnitRegister(
                     0x100,
                     register("MTRRCAP_REG", 64, "11.4.12.1")
                             .number(7, 0, "VCNT", "variable-range MTRRs")
@@ -161,7 +152,7 @@ final class VtdRegisterLayouts {
                             .flag(10, "WC", "write combining")
                             .reservedZero(63, 11)
                             .build()),
-            new Register(
+            new UnitRegister(
                     0x108,
                     register("MTRRDEF_REG", 64, "11.4.12.2")
                             .number(7, 0, "TYPE", "default memory type")
@@ -191,14 +182,10 @@ final class VtdRegisterLayouts {
             .build();
 
     static final List<BitFieldLayout> ALL = Stream.concat(
-                    FIXED.stream().map(Register::layout), Stream.of(FaultLayouts.FRCD_LOW, FaultLayouts.FRCD_HIGH, IVA, IOTLB))
+                    FIXED.stream().map(UnitRegister::layout), Stream.of(FaultLayouts.FRCD_LOW, FaultLayouts.FRCD_HIGH, IVA, IOTLB))
             .toList();
 
     private VtdRegisterLayouts() {}
-
-    static BitFieldLayout.Builder register(String name, int width, String section) {
-        return BitFieldLayout.of(AREA, name, width, spec(section));
-    }
 
     /** GCMD and GSTS have the same bits under other names; bit 23 comes first. */
     private static BitFieldLayout command(String name, String section, String... bits) {

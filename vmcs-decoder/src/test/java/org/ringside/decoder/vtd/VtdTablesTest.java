@@ -9,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -49,6 +51,68 @@ final class VtdTablesTest {
         walk.toStructure();
         unit.toStructure();
         DevicesReaching.of(memory, unit, LIMITS);
+    }
+
+    /** As above, in scalable mode. */
+    @ParameterizedTest
+    @CsvFileSource(resources = "scalable.csv", delimiter = '|', numLinesToSkip = 2)
+    void followsEachScalableVector(String entries, String source, String address, String expected, String findings) {
+        SparseMemory memory = new SparseMemory();
+        for (String entry : entries.split(" ", -1)) {
+            int equals = entry.indexOf('=');
+            memory.putLong(number(entry.substring(0, equals)), number(entry.substring(equals + 1)));
+        }
+        RemappingUnit unit = RemappingUnit.atRoot(memory, 0x1400);
+        int slash = source.indexOf('/');
+        RequesterId device = RequesterId.parse(slash < 0 ? source : source.substring(0, slash))
+                .orElseThrow();
+        DmaSource from = slash < 0
+                ? DmaSource.of(device)
+                : new DmaSource(device, OptionalInt.of(Integer.parseInt(source.substring(slash + 1))));
+        DmaWalk walk = DmaWalk.of(memory, unit, from, number(address));
+        assertEquals(
+                expected,
+                walk.result().map(Object::toString).toOptional().orElse(walk.result().reason()));
+        List<String> codes = unit.allFindings().stream().map(Finding::code).toList();
+        assertEquals(findings.equals("-") ? List.of() : List.of(findings.split(" ", -1)), codes);
+        walk.toStructure();
+        unit.toStructure();
+        walk.result().toOptional().filter(end -> end.pageSize() <= 1 << 21).ifPresent(end -> {
+            DevicesReaching reaching = DevicesReaching.of(memory, unit, LIMITS);
+            assertTrue(reaching.page(end.output()).stream()
+                    .anyMatch(reach -> reach.devices().contains(device) && reach.rights().equals(end.rights())));
+        });
+    }
+
+    /** Bits and types that a unit does not support are refused by it, and the decoder says why. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0x3005, 0x502, 0x8003, vtd.not-supported, lets the device translate",
+        "0, 0x3009, 0x502, 0x8003, vtd.pass-through vtd.not-supported, passes through",
+        "0, 0x3001, 0x503, 0x8003, vtd.not-supported, the address width 3",
+        "0, 0x3001, 0x502, 0x8803, '', SS-PTE 0 at 0x6000 has reserved bits set",
+        "0, 0x3001, 0x502, 0x4000000000008003, '', SS-PTE 0 at 0x6000 has reserved bits set",
+        "0, 0x3001, 0x502, 0x8000008003, '', SS-PTE 0 at 0x6000 has reserved bits set",
+        "0xc4, 0x3005, 0x502, 0x4000000000008803, '', 0x0 -> 0x8000"
+    })
+    void refusesWhatTheUnitDoesNotSupport(
+            String ecap, String low, String high, String leaf, String findings, String result) {
+        SparseMemory memory = new SparseMemory().putLong(0x1000, 0x2001);
+        memory.putLong(0x2000, number(low)).putLong(0x2008, number(high));
+        memory.putLong(0x3000, 0x4003).putLong(0x4000, 0x5003).putLong(0x5000, 0x6003).putLong(0x6000, Long.decode(leaf));
+        MemorySegment bank = MemorySegment.ofArray(new byte[0x100]);
+        bank.set(LittleEndian.INT, 0, 0x10);
+        bank.set(LittleEndian.LONG, 8, 0x0600L);
+        bank.set(LittleEndian.LONG, 16, Long.decode(ecap));
+        bank.set(LittleEndian.INT, 0x1c, 0xc0000000);
+        bank.set(LittleEndian.LONG, 0x20, 0x1000);
+        RemappingUnit unit = RemappingUnit.decode(memory, new DeviceRegisters("dmar0", 0xfed90000L, bank), 39);
+        assertEquals(
+                new TreeSet<>(findings.isEmpty() ? List.of() : List.of(findings.split(" ", -1))),
+                new TreeSet<>(unit.allFindings().stream().map(Finding::code).toList()));
+        DmaWalk walk = DmaWalk.of(memory, unit, new RequesterId(0), 0);
+        String text = walk.result().map(Object::toString).toOptional().orElse(walk.result().reason());
+        assertTrue(text.contains(result), text);
     }
 
     private static long number(String hex) {
@@ -164,7 +228,6 @@ final class VtdTablesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0x1400, vtd.scalable-mode, NotApplicable",
         "0x1800, vtd.reserved-mode, NotApplicable",
         "0x1c00, vtd.abort-dma, NotApplicable"
     })
