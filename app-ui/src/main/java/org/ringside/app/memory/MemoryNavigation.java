@@ -149,20 +149,39 @@ final class MemoryNavigation {
         return evidence == null ? bySymbol : new RegisterNames(evidence.state()).orElse(bySymbol);
     }
 
-    /** Goes to the nearest page after or before the caret that differs from the baseline; says whether there is one. */
+    /**
+     * Goes to the nearest page after or before the caret that differs from the baseline. In another space than physical memory the first
+     * question is answered a little later.
+     *
+     * @return whether there is one, or there may be
+     */
     boolean goToChange(boolean forward) {
-        if (!shown.isPhysical()) {
+        SpaceChoice space = shown.space();
+        MemoryEvidence evidence = shown.evidence();
+        if (space == null || evidence == null || evidence.baseline().isEmpty()) {
             return false;
         }
+        boolean[] there = {true};
+        shown.compareSpace(changes -> there[0] = goToChange(space, changes, forward));
+        return there[0];
+    }
+
+    private boolean goToChange(SpaceChoice space, PageChanges changes, boolean forward) {
         long here = window.caret().position();
-        OptionalLong target =
-                forward ? shown.changes().next(here) : shown.changes().previous(here);
-        target.ifPresent(page -> {
-            workspace.select(new Selection.Page(page));
-            reveal(AddressSpace.physical(), page, 1);
-            awaitDifference(page);
-        });
-        return target.isPresent();
+        OptionalLong target = forward ? changes.next(here) : changes.previous(here);
+        if (target.isEmpty()) {
+            workspace.notifications().inform(MESSAGES.get(forward ? "change.no-next" : "change.no-previous"), space.title());
+            return false;
+        }
+        long position = target.getAsLong();
+        long address = space.linear().address(position);
+        workspace.select(
+                space.isPhysical()
+                        ? new Selection.Page(address)
+                        : new Selection.Bytes(new ByteSpan(space.space(), address, 1)));
+        reveal(space.space(), address, 1);
+        awaitDifference(position);
+        return true;
     }
 
     /** Goes to the nearest beginning of captured memory after or before the caret; says whether there is one. */

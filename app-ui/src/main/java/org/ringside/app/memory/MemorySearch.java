@@ -1,33 +1,30 @@
 package org.ringside.app.memory;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.ringside.app.text.Messages;
-import org.ringside.decoder.memory.AddressRange;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.trace.ProgressMonitor;
 
-/** Looks for a pattern through all captured memory, page by page. A match may cross into the next page if both were captured. */
-public final class MemorySearch {
-    private static final Messages MESSAGES = Messages.of(MemorySearch.class);
+/** Looks for a pattern through all of a space that was captured, page by page. A match may cross into the next page if both were captured. */
+final class MemorySearch {
     /** A search stops after so many matches. */
-    public static final int MAXIMUM_HITS = 10_000;
+    static final int MAXIMUM_HITS = 10_000;
 
+    private static final Messages MESSAGES = Messages.of(MemorySearch.class);
     private static final int PAGE = PhysicalMemory.PAGE_SIZE;
     private static final int PAGES_PER_REPORT = 1024;
 
-    private final PhysicalMemory memory;
+    private final SearchedSpace space;
     private final SearchPattern pattern;
     private final Consumer<List<Hit>> onHits;
     private final ProgressMonitor monitor;
     private final byte[] window = new byte[PAGE + SearchPattern.MAXIMUM_LENGTH];
-    private long neighbourAddress = -1;
+    private long neighbourPosition = -1;
     private byte @Nullable [] neighbour;
     private long done;
     private long total;
@@ -37,10 +34,11 @@ public final class MemorySearch {
     /**
      * A match.
      *
-     * @param address physical address of its first byte
+     * @param position of its first byte on the line of the space
+     * @param address of its first byte in the space
      * @param length bytes
      */
-    public record Hit(long address, int length) {}
+    record Hit(long position, long address, int length) {}
 
     /**
      * How a search ended.
@@ -48,82 +46,63 @@ public final class MemorySearch {
      * @param hits matches told
      * @param truncated whether there may be more than {@link #MAXIMUM_HITS}
      * @param unreadablePages captured pages that could not be read, so may hide matches
+     * @param wholeSpace whether all that the space maps is known: else more pages may hide matches
      */
-    public record Outcome(int hits, boolean truncated, long unreadablePages) {}
+    record Outcome(int hits, boolean truncated, long unreadablePages, boolean wholeSpace) {}
 
     /**
      * Prepares a search.
      *
      * @param onHits takes matches as they are found, in the order of the search, on the searching thread
      */
-    public MemorySearch(
-            PhysicalMemory memory, SearchPattern pattern, Consumer<List<Hit>> onHits, ProgressMonitor monitor) {
-        this.memory = memory;
+    MemorySearch(
+            SearchedSpace space, SearchPattern pattern, Consumer<List<Hit>> onHits, ProgressMonitor monitor) {
+        this.space = space;
         this.pattern = pattern;
         this.onHits = onHits;
         this.monitor = monitor;
     }
 
     /**
-     * Searches all captured ranges once, from the page of an address on and around the end.
+     * Searches the whole space once, from the page of a position on and around the end.
      *
-     * @param from physical address where to begin
-     * @param forward towards higher addresses, or lower
+     * @param from position where to begin
+     * @param forward towards higher positions, or lower
      * @throws CancellationException if the monitor says so
      */
-    public Outcome run(long from, boolean forward) {
-        List<AddressRange> ranges = memory.ranges();
-        total = ranges.stream().mapToLong(AddressRange::length).sum() / PAGE;
+    Outcome run(long from, boolean forward) {
+        total = space.mapping().bytes() / PAGE;
         long start = from & -PAGE;
-        for (AddressRange range : around(ranges, start, forward)) {
+        // Backward the page itself comes first too, so the cut is after it.
+        for (SpaceMapping.Piece piece : space.mapping().around(forward ? start : start + PAGE, forward)) {
             if (hits >= MAXIMUM_HITS) {
                 break;
             }
-            search(range, forward);
+            search(piece, forward);
         }
         monitor.progress(MESSAGES.get("task.searching"), done, total);
-        return new Outcome(hits, hits >= MAXIMUM_HITS, unreadable);
+        return new Outcome(
+                hits, hits >= MAXIMUM_HITS, unreadable, space.mapping().complete());
     }
 
-    /** The ranges cut at {@code start} and put in the order in which they are searched. */
-    private static List<AddressRange> around(List<AddressRange> ranges, long start, boolean forward) {
-        // Backward the page itself comes first too, so the cut is after it.
-        long cut = forward ? start : start + PAGE;
-        List<AddressRange> below = new ArrayList<>();
-        List<AddressRange> above = new ArrayList<>();
-        for (AddressRange range : ranges) {
-            if (Long.compareUnsigned(range.end(), cut) <= 0) {
-                below.add(range);
-            } else if (Long.compareUnsigned(range.start(), cut) >= 0) {
-                above.add(range);
-            } else {
-                below.add(new AddressRange(range.start(), cut));
-                above.add(new AddressRange(cut, range.end()));
-            }
-        }
-        List<AddressRange> ordered = new ArrayList<>(forward ? above : below.reversed());
-        ordered.addAll(forward ? below : above.reversed());
-        return ordered;
-    }
-
-    private void search(AddressRange range, boolean forward) {
-        long pages = range.length() / PAGE;
+    private void search(SpaceMapping.Piece piece, boolean forward) {
+        long pages = piece.length() / PAGE;
         for (long i = 0; i < pages && hits < MAXIMUM_HITS; i++) {
             if (done++ % PAGES_PER_REPORT == 0) {
                 monitor.checkCancelled();
                 monitor.progress(MESSAGES.get("task.searching"), done, total);
             }
-            searchPage(range.start() + (forward ? i : pages - 1 - i) * PAGE, forward);
+            searchPage(piece.position() + (forward ? i : pages - 1 - i) * PAGE, forward);
         }
     }
 
-    private void searchPage(long address, boolean forward) {
-        byte[] page = bytes(address);
+    private void searchPage(long position, boolean forward) {
+        byte[] page = bytes(position);
         if (page == null) {
             unreadable++;
             return;
         }
-        byte[] next = pattern.length() > 1 ? bytes(address + PAGE) : null;
+        byte[] next = pattern.length() > 1 ? bytes(position + PAGE) : null;
         int end = PAGE;
         System.arraycopy(page, 0, window, 0, PAGE);
         if (next != null) {
@@ -131,11 +110,11 @@ public final class MemorySearch {
             end += pattern.length() - 1;
         }
         // Forward the next page is needed again as the page itself, backward this page as the next one.
-        neighbourAddress = forward ? address + PAGE : address;
+        neighbourPosition = forward ? position + PAGE : position;
         neighbour = forward ? next : page;
         List<Hit> found = new ArrayList<>();
         pattern.find(window, end, PAGE, index -> {
-            found.add(new Hit(address + index, pattern.length()));
+            found.add(new Hit(position + index, space.linear().address(position) + index, pattern.length()));
             return hits + found.size() < MAXIMUM_HITS;
         });
         if (!found.isEmpty()) {
@@ -144,12 +123,10 @@ public final class MemorySearch {
         }
     }
 
-    private byte @Nullable [] bytes(long address) {
-        if (address == neighbourAddress && neighbour != null) {
+    private byte @Nullable [] bytes(long position) {
+        if (position == neighbourPosition && neighbour != null) {
             return neighbour;
         }
-        return memory.page(address) instanceof Observed.Known<MemorySegment>(MemorySegment segment)
-                ? segment.toArray(ValueLayout.JAVA_BYTE)
-                : null;
+        return space.page(position) instanceof Observed.Known<byte[]>(byte[] page) ? page : null;
     }
 }

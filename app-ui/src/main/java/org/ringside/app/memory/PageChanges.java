@@ -1,5 +1,6 @@
 package org.ringside.app.memory;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -9,7 +10,7 @@ import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.trace.snapshot.PageRun;
 import org.ringside.trace.snapshot.SnapshotDiff;
 
-/** What differs between two snapshots, to be asked page by page. Immutable; addresses are physical. */
+/** What differs between two snapshots, to be asked page by page. Immutable; addresses are physical, or positions on the line of another space. */
 public final class PageChanges {
     /** Nothing differs. */
     public static final PageChanges NONE = new PageChanges(List.of());
@@ -23,9 +24,32 @@ public final class PageChanges {
     }
 
     public static PageChanges of(SnapshotDiff diff) {
-        return new PageChanges(diff.runs().stream()
+        return ofRuns(diff.runs());
+    }
+
+    /** Of runs that do not overlap, in any order. */
+    static PageChanges ofRuns(List<PageRun> runs) {
+        return new PageChanges(runs.stream()
                 .sorted(Comparator.comparingLong(PageRun::address))
                 .toList());
+    }
+
+    /**
+     * The runs that lie in a range, cut where they reach out of it.
+     *
+     * @param address of a page
+     * @param length bytes, a whole number of pages
+     */
+    List<PageRun> within(long address, long length) {
+        List<PageRun> found = new ArrayList<>();
+        for (int i = Math.max(0, runAtOrBelow(address)); i < runs.length && starts[i] < address + length; i++) {
+            long from = Math.max(starts[i], address);
+            long until = Math.min(end(i), address + length);
+            if (from < until) {
+                found.add(new PageRun(from, (until - from) / PhysicalMemory.PAGE_SIZE, runs[i].change()));
+            }
+        }
+        return found;
     }
 
     public List<PageRun> runs() {

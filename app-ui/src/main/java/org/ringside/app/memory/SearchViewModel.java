@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.TaskHandle;
 import org.ringside.app.workspace.Workspace;
-import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.trace.SnapshotInfo;
 
-/** A search through the captured memory of the shown snapshot. Belongs to the UI thread. */
+/** A search through the shown space of the shown snapshot, as far as it was captured. Belongs to the UI thread. */
 public final class SearchViewModel {
     private static final Messages MESSAGES = Messages.of(SearchViewModel.class);
     /** No search is running. */
@@ -37,7 +37,7 @@ public final class SearchViewModel {
     private @Nullable Query searched;
     private boolean goToFirst;
 
-    private record Query(SearchKind kind, String text, SnapshotInfo snapshot) {}
+    private record Query(SearchKind kind, String text, SnapshotInfo snapshot, AddressSpace space) {}
 
     SearchViewModel(Workspace workspace, MemoryViewModel memory) {
         this.workspace = workspace;
@@ -63,26 +63,27 @@ public final class SearchViewModel {
         return progress.getReadOnlyProperty();
     }
 
-    /** Matches by address. */
-    public ObservableList<MemorySearch.Hit> hits() {
+    /** Matches by position. */
+    ObservableList<MemorySearch.Hit> hits() {
         return hits;
     }
 
     /** Goes to the next match after the caret, or before it; searches first if the question is a new one. */
     public void find(boolean forward) {
         MemoryEvidence evidence = memory.evidenceProperty().get();
-        if (evidence == null) {
+        SpaceChoice space = memory.spaceProperty().get();
+        if (evidence == null || space == null) {
             status.set(MESSAGES.get("search.no-memory"));
             return;
         }
-        Query query = new Query(kind.get(), text.get(), evidence.snapshot());
+        Query query = new Query(kind.get(), text.get(), evidence.snapshot(), space.space());
         if (query.equals(searched)) {
             step(forward);
             return;
         }
         try {
             SearchPattern pattern = kind.get().pattern(text.get(), memory.names());
-            start(query, pattern, evidence.memory(), forward);
+            start(query, pattern, evidence, space, forward);
         } catch (IllegalArgumentException wrong) {
             status.set(String.valueOf(wrong.getMessage()));
         }
@@ -98,29 +99,38 @@ public final class SearchViewModel {
     }
 
     /** Goes to a match. */
-    public void goTo(MemorySearch.Hit hit) {
-        memory.goTo(org.ringside.decoder.structure.AddressSpace.physical(), hit.address(), hit.length());
+    void goTo(MemorySearch.Hit hit) {
+        Query query = searched;
+        if (query != null) {
+            memory.goTo(query.space, hit.address(), hit.length());
+        }
     }
 
-    private void start(Query query, SearchPattern pattern, PhysicalMemory searchedMemory, boolean forward) {
+    private void start(
+            Query query, SearchPattern pattern, MemoryEvidence evidence, SpaceChoice space, boolean forward) {
         cancel();
         searched = query;
         hits.clear();
         goToFirst = true;
         status.set(MESSAGES.get("search.running"));
         progress.set(0);
-        long from = memory.isPhysical() ? memory.window().caret().position() : 0;
+        long from = memory.window().caret().position();
         TaskHandle[] own = new TaskHandle[1];
         own[0] = workspace
                 .tasks()
                 .run(
                         MESSAGES.get("task.search", query.snapshot.name()),
-                        monitor -> new MemorySearch(
-                                        searchedMemory,
-                                        pattern,
-                                        found -> workspace.ui().execute(() -> add(query, found)),
-                                        monitor)
-                                .run(from, forward),
+                        monitor -> {
+                            SpaceMapping mapping =
+                                    space.mapping(evidence.memory(), evidence.state(), monitor::isCancelled);
+                            monitor.checkCancelled();
+                            return new MemorySearch(
+                                            new SearchedSpace(evidence.memory(), space.linear(), mapping),
+                                            pattern,
+                                            found -> workspace.ui().execute(() -> add(query, found)),
+                                            monitor)
+                                    .run(from, forward);
+                        },
                         outcome -> finish(query, outcome),
                         () -> {
                             if (own[0].equals(running)) {
@@ -146,7 +156,7 @@ public final class SearchViewModel {
         }
         List<MemorySearch.Hit> sorted = new ArrayList<>(hits);
         sorted.addAll(found);
-        sorted.sort(Comparator.comparingLong(MemorySearch.Hit::address));
+        sorted.sort(Comparator.comparingLong(MemorySearch.Hit::position));
         hits.setAll(sorted);
         status.set(MESSAGES.get("search.so-far", hits.size()));
     }
@@ -158,17 +168,21 @@ public final class SearchViewModel {
         String count = outcome.hits() == 0
                 ? MESSAGES.get("search.none")
                 : MESSAGES.get(outcome.truncated() ? "search.found-most" : "search.found", outcome.hits());
-        status.set(
-                outcome.unreadablePages() == 0
-                        ? count
-                        : count + "; " + MESSAGES.get("search.unreadable", outcome.unreadablePages()));
+        StringBuilder all = new StringBuilder(count);
+        if (outcome.unreadablePages() != 0) {
+            all.append("; ").append(MESSAGES.get("search.unreadable", outcome.unreadablePages()));
+        }
+        if (!outcome.wholeSpace()) {
+            all.append("; ").append(MESSAGES.get("search.incomplete"));
+        }
+        status.set(all.toString());
     }
 
     private void step(boolean forward) {
-        long here = memory.isPhysical() ? memory.window().caret().first() : -1;
+        long here = memory.window().caret().first();
         MemorySearch.Hit next = null;
         for (MemorySearch.Hit hit : hits) {
-            if (forward ? hit.address() > here : hit.address() < here) {
+            if (forward ? hit.position() > here : hit.position() < here) {
                 next = hit;
                 if (forward) {
                     break;

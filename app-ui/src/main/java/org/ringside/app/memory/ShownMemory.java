@@ -3,6 +3,7 @@ package org.ringside.app.memory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
@@ -13,6 +14,7 @@ import org.ringside.app.workspace.BackgroundWork;
 import org.ringside.app.workspace.Moment;
 import org.ringside.app.workspace.OpenTrace;
 import org.ringside.app.workspace.Workspace;
+import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.snapshot.SnapshotDiff;
@@ -50,6 +52,7 @@ final class ShownMemory {
     private final ReadOnlyObjectWrapper<@Nullable SpaceChoice> space = new ReadOnlyObjectWrapper<>(this, "space");
     private final ReadOnlyBooleanWrapper ready = new ReadOnlyBooleanWrapper(this, "ready");
     private PageChanges changes = PageChanges.NONE;
+    private @Nullable PageChanges spaceChanges;
     private @Nullable HexSheet sheet;
 
     ShownMemory(Workspace workspace, Listener listener) {
@@ -176,6 +179,48 @@ final class ShownMemory {
         });
     }
 
+    /**
+     * Finds what differs from the baseline in the shown space; in the background if that is not known yet, as it reads the tables of both.
+     *
+     * @param then takes it, by position on the line of the space
+     */
+    void compareSpace(Consumer<PageChanges> then) {
+        MemoryEvidence shown = evidence.get();
+        SpaceChoice choice = space.get();
+        PhysicalMemory before = shown == null ? null : shown.baselineMemory();
+        if (shown == null || choice == null || before == null || choice.isPhysical()) {
+            then.accept(changes);
+            return;
+        }
+        PageChanges known = spaceChanges;
+        if (known != null) {
+            then.accept(known);
+            return;
+        }
+        PageChanges physical = changes;
+        workspace
+                .tasks()
+                .run(
+                        MESSAGES.get("task.compare-space", choice.title()),
+                        monitor -> {
+                            SpaceMapping was = choice.mapping(before, shown.baselineState(), monitor::isCancelled);
+                            monitor.checkCancelled();
+                            SpaceMapping is = choice.mapping(shown.memory(), shown.state(), monitor::isCancelled);
+                            monitor.checkCancelled();
+                            return SpaceChanges.between(
+                                    new SpaceChanges.Side(before, was),
+                                    new SpaceChanges.Side(shown.memory(), is),
+                                    physical,
+                                    monitor);
+                        },
+                        found -> {
+                            if (shown.equals(evidence.get()) && choice.equals(space.get())) {
+                                spaceChanges = found.changes();
+                                then.accept(found.changes());
+                            }
+                        });
+    }
+
     private void open(MemoryEvidence opened) {
         evidence.set(opened);
         List<SpaceChoice> choices = SpaceChoices.of(opened);
@@ -201,6 +246,7 @@ final class ShownMemory {
     private void compared(MemoryEvidence opened, SnapshotDiff diff) {
         if (opened.equals(evidence.get())) {
             changes = PageChanges.of(diff);
+            spaceChanges = null;
             if (sheet != null) {
                 sheet.know(changes);
             }
@@ -211,6 +257,7 @@ final class ShownMemory {
 
     private void openSheet(MemoryEvidence shown, SpaceChoice choice) {
         closeSheet();
+        spaceChanges = null;
         PageLoader baseline =
                 shown.baselineMemory() == null ? null : choice.loader(shown.baselineMemory(), shown.baselineState());
         HexSheet opened = new HexSheet(

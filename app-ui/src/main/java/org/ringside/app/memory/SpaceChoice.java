@@ -3,6 +3,7 @@ package org.ringside.app.memory;
 import java.lang.foreign.ValueLayout;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import org.ringside.app.text.Formats;
 import org.ringside.app.text.Messages;
 import org.ringside.decoder.memory.Observed;
@@ -11,11 +12,12 @@ import org.ringside.decoder.paging.PageWalker;
 import org.ringside.decoder.paging.PagingContext;
 import org.ringside.decoder.paging.PagingMode;
 import org.ringside.decoder.structure.AddressSpace;
+import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.translation.Translation;
 import org.ringside.trace.MachineState;
 
 /** An address space that can be shown. Compared by {@link #space()}. */
-public interface SpaceChoice {
+public sealed interface SpaceChoice {
     AddressSpace space();
 
     /** For a menu, short. */
@@ -28,6 +30,13 @@ public interface SpaceChoice {
 
     /** Reads the pages of this space from a snapshot. */
     PageLoader loader(PhysicalMemory memory, MachineState state);
+
+    /**
+     * What can be read of this space in a snapshot; reads all tables.
+     *
+     * @param cancelled asked now and then; what was found until then is no answer
+     */
+    SpaceMapping mapping(PhysicalMemory memory, MachineState state, BooleanSupplier cancelled);
 
     default boolean isPhysical() {
         return space() instanceof AddressSpace.Physical;
@@ -64,6 +73,11 @@ public interface SpaceChoice {
         @Override
         public PageLoader loader(PhysicalMemory memory, MachineState state) {
             return address -> LoadedPage.copyOf(memory.page(address), address);
+        }
+
+        @Override
+        public SpaceMapping mapping(PhysicalMemory memory, MachineState state, BooleanSupplier cancelled) {
+            return SpaceMapping.physical(memory);
         }
     }
 
@@ -131,13 +145,23 @@ public interface SpaceChoice {
         /** The baseline is read through the tables of the same CPU at that time, as CR3 is another in another moment. */
         @Override
         public PageLoader loader(PhysicalMemory memory, MachineState state) {
-            PagingContext own = state.cpus().stream()
+            PageWalker walker = new PageWalker(memory, context(state));
+            return address -> load(memory, walker.translate(address));
+        }
+
+        @Override
+        public SpaceMapping mapping(PhysicalMemory memory, MachineState state, BooleanSupplier cancelled) {
+            TableLimits limits =
+                    TableLimits.standard().withRanges(SpaceMapping.MOST_PIECES).cancelledBy(cancelled);
+            return SpaceMapping.of(new PageWalker(memory, context(state)).ranges(limits), linear(), memory);
+        }
+
+        private PagingContext context(MachineState state) {
+            return state.cpus().stream()
                     .filter(cpu -> vcpu.isPresent() && cpu.vcpu() == vcpu.getAsInt())
                     .findFirst()
                     .flatMap(cpu -> PagingContext.of(cpu).toOptional())
                     .orElse(context);
-            PageWalker walker = new PageWalker(memory, own);
-            return address -> load(memory, walker.translate(address));
         }
 
         private static LoadedPage load(PhysicalMemory memory, Observed<Translation> translation) {

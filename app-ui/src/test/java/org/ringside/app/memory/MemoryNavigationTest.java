@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.ringside.app.memory.HexRow.Change;
@@ -64,5 +66,34 @@ class MemoryNavigationTest {
                 "no register or symbol is called \"nonsense\"",
                 memory.model().goTo("nonsense").orElseThrow());
         assertEquals(0xfed90000L, memory.model().window().caret().position());
+    }
+
+    @Test
+    void goesToWhatChangedInVirtualMemory() throws IOException {
+        SparseMemory before = VirtualSpace.map(VirtualSpace.kernel(), 0, 0xa000);
+        VirtualSpace.map(before, 1, 0xb000);
+        SparseMemory after = VirtualSpace.map(VirtualSpace.kernel().put(0x234567, 0xc3), 0, 0xa000);
+        // The second page now leads to another frame with other bytes, a third one is new.
+        VirtualSpace.map(VirtualSpace.map(after, 1, 0xc000).put(0xc010, 7), 2, 0xd000);
+        memory.open(new MemoryTrace()
+                .with("before", before, VirtualSpace.registers(VirtualSpace.CR3))
+                .with("after", after, VirtualSpace.registers(VirtualSpace.CR3)));
+        memory.model().goTo("0x400000");
+        memory.settle();
+        memory.model().show(memory.model().spacesProperty().get().get(1));
+        memory.settle();
+        assertFalse(memory.model().isPhysical());
+        List<Long> visited = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            assertTrue(memory.model().goToChange(true));
+            memory.settle();
+            visited.add(memory.model().address(memory.model().window().caret().position()));
+        }
+        assertEquals(List.of(0x401010L, 0x402000L, VirtualSpace.KERNEL + 0x34567), visited);
+        assertFalse(memory.model().goToChange(true));
+        assertTrue(memory.workspace().notifications().all().getLast().title().contains("after the caret"));
+        assertTrue(memory.model().goToChange(false));
+        memory.settle();
+        assertEquals(0x402000L, memory.model().address(memory.model().window().caret().position()));
     }
 }

@@ -24,7 +24,7 @@ class MemorySearchTest {
     private static List<Long> search(PhysicalMemory memory, SearchKind kind, String text, long from, boolean forward) {
         List<Long> found = new ArrayList<>();
         new MemorySearch(
-                        memory,
+                        SearchedSpace.physical(memory),
                         kind.pattern(text, NAMES),
                         hits -> hits.forEach(hit -> found.add(hit.address())),
                         ProgressMonitor.none())
@@ -90,15 +90,15 @@ class MemorySearchTest {
         SparseMemory memory = SparseMemory.ofSize(16 * 4096);
         List<MemorySearch.Hit> hits = new ArrayList<>();
         MemorySearch.Outcome outcome = new MemorySearch(
-                        memory, SearchKind.BYTES.pattern("00", NAMES), hits::addAll, ProgressMonitor.none())
+                        SearchedSpace.physical(memory), SearchKind.BYTES.pattern("00", NAMES), hits::addAll, ProgressMonitor.none())
                 .run(0, true);
-        assertEquals(new MemorySearch.Outcome(MemorySearch.MAXIMUM_HITS, true, 0), outcome);
+        assertEquals(new MemorySearch.Outcome(MemorySearch.MAXIMUM_HITS, true, 0, true), outcome);
         assertEquals(MemorySearch.MAXIMUM_HITS, hits.size());
 
         SparseMemory broken = new SparseMemory(List.of(new AddressRange(0, 0x3000)), 0x1000L);
-        outcome = new MemorySearch(broken, SearchKind.BYTES.pattern("aa", NAMES), hits::addAll, ProgressMonitor.none())
+        outcome = new MemorySearch(SearchedSpace.physical(broken), SearchKind.BYTES.pattern("aa", NAMES), hits::addAll, ProgressMonitor.none())
                 .run(0, true);
-        assertEquals(new MemorySearch.Outcome(0, false, 1), outcome);
+        assertEquals(new MemorySearch.Outcome(0, false, 1, true), outcome);
     }
 
     @Test
@@ -113,7 +113,7 @@ class MemorySearchTest {
             }
         };
         MemorySearch search = new MemorySearch(
-                SparseMemory.ofSize(4096), SearchKind.BYTES.pattern("00", NAMES), hits -> {}, cancelled);
+                SearchedSpace.physical(SparseMemory.ofSize(4096)), SearchKind.BYTES.pattern("00", NAMES), hits -> {}, cancelled);
         assertThrows(CancellationException.class, () -> search.run(0, true));
     }
 

@@ -7,16 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.ringside.app.memory.HexRow.Change;
 import org.ringside.app.memory.HexRow.Side;
 import org.ringside.app.testing.MemoryTrace;
 import org.ringside.app.workspace.Selection;
-import org.ringside.decoder.cpu.CpuRegisters;
 import org.ringside.decoder.memory.AddressRange;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.paging.PagingMode;
@@ -26,19 +23,7 @@ import org.ringside.trace.MachineState;
 
 /** What is shown of a snapshot, its baseline and its address spaces. */
 class ShownMemoryTest {
-    private static final long PRESENT = 3;
-    private static final long LARGE = 1 << 7;
-
     private final OpenMemory memory = new OpenMemory();
-
-    /** 4-level page tables at 0x1000 that map the last 2 GiB's first 2 MiB to physical 0x200000. */
-    private static SparseMemory kernel() {
-        SparseMemory memory = SparseMemory.ofSize(0x400000);
-        memory.putLong(0x1000 + 511 * 8, 0x2000 | PRESENT);
-        memory.putLong(0x2000 + 510 * 8, 0x3000 | PRESENT);
-        memory.putLong(0x3000, 0x200000 | PRESENT | LARGE);
-        return memory;
-    }
 
     @Test
     void whatIsNotKnownIsNeverZero() throws IOException {
@@ -77,9 +62,9 @@ class ShownMemoryTest {
 
     @Test
     void showsVirtualMemoryThroughThePageTables() throws IOException {
-        SparseMemory physical = kernel();
+        SparseMemory physical = VirtualSpace.kernel();
         physical.put(0x234567, 0xc3);
-        MachineState state = registers(0x1000);
+        MachineState state = VirtualSpace.registers(0x1000);
         memory.open(new MemoryTrace().with("only", physical, state));
         assertEquals(2, memory.model().spacesProperty().get().size());
         assertEquals(Optional.empty(), memory.model().goTo("RIP"));
@@ -95,7 +80,7 @@ class ShownMemoryTest {
 
     @Test
     void assumesThePagingModeFromTheTablesWhereNoRegistersSayItAndSaysSo() throws IOException {
-        memory.open(kernel().put(0x234567, 0xc3));
+        memory.open(VirtualSpace.kernel().put(0x234567, 0xc3));
         AddressSpace space = new AddressSpace.Virtual(0x1000);
         memory.workspace().select(new Selection.Bytes(new ByteSpan(space, 0xffffffff80034567L, 1)));
         assertTrue(memory.model().isPhysical(), "reading page tables is no work for the UI thread");
@@ -112,7 +97,7 @@ class ShownMemoryTest {
 
     @Test
     void assumesFiveLevelsWhereTheTablesHoldUpAsSuch() throws IOException {
-        SparseMemory five = kernel().putLong(0x4000 + 511 * 8, 0x1000 | PRESENT);
+        SparseMemory five = VirtualSpace.kernel().putLong(0x4000 + 511 * 8, 0x1000 | VirtualSpace.PRESENT);
         memory.open(five);
         memory.workspace()
                 .select(new Selection.Bytes(new ByteSpan(new AddressSpace.Virtual(0x4000), 0xffffffff80000000L, 1)));
@@ -125,7 +110,7 @@ class ShownMemoryTest {
 
     @Test
     void translatesAnotherSpaceOfAMachineAsItsProcessorDoes() throws IOException {
-        memory.open(new MemoryTrace().with("only", kernel(), registers(0x8000)));
+        memory.open(new MemoryTrace().with("only", VirtualSpace.kernel(), VirtualSpace.registers(0x8000)));
         memory.workspace()
                 .select(new Selection.Bytes(new ByteSpan(new AddressSpace.Virtual(0x1000), 0xffffffff80000000L, 1)));
         SpaceChoice.Virtual shown = assertInstanceOf(
@@ -133,11 +118,5 @@ class ShownMemoryTest {
         assertEquals(SpaceChoice.Basis.SAME_MACHINE, shown.basis());
         assertEquals("Virtual, CR3 0x1000", shown.title());
         assertEquals(OptionalInt.empty(), shown.vcpu());
-    }
-
-    private static MachineState registers(long cr3) {
-        TreeMap<String, Long> registers = new TreeMap<>(
-                Map.of("cr0", 0x80000001L, "cr3", cr3, "cr4", 0x20L, "efer", 0x500L, "rip", 0xffffffff80034567L));
-        return new MachineState(List.of(new CpuRegisters(0, registers)), List.of());
     }
 }
