@@ -82,7 +82,7 @@ public record HypervisorImage(
 
     private static Optional<HypervisorImage> of(VmxRegion region, Vmcs vmcs, TableLimits limits) {
         MemorySpace owner = region.owner().orElseThrow();
-        if (!(HostCode.paging(vmcs) instanceof Observed.Known<PagingContext>(PagingContext paging))
+        if (!(VmcsPaging.host(vmcs) instanceof Observed.Known<PagingContext>(PagingContext paging))
                 || !(vmcs.get(VmcsField.HOST_RIP) instanceof Observed.Known<Long>(Long entry))) {
             return Optional.empty();
         }

@@ -74,10 +74,10 @@ final class RegionReferences {
 
     private static List<Software> software(VmxRegion region, Vmcs vmcs) {
         List<Software> running = new ArrayList<>();
-        region.owner().ifPresent(owner -> add(running, owner, HostCode.paging(vmcs), vmcs.get(VmcsField.HOST_GS_BASE)));
+        region.owner().ifPresent(owner -> add(running, owner, VmcsPaging.host(vmcs), vmcs.get(VmcsField.HOST_GS_BASE)));
         region.guest()
                 .ifPresent(guest ->
-                        add(running, guest, HostCode.guestPaging(vmcs), vmcs.get(VmcsField.GUEST_GS_BASE)));
+                        add(running, guest, VmcsPaging.guest(vmcs), vmcs.get(VmcsField.GUEST_GS_BASE)));
         return running;
     }
 

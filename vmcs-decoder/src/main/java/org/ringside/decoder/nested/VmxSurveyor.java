@@ -136,7 +136,7 @@ final class VmxSurveyor {
     }
 
     private boolean fits(CarvedRegion region, MemorySpace memory) {
-        return read(region).filter(vmcs -> HostCode.isMapped(vmcs, memory.memory())).isPresent();
+        return read(region).filter(vmcs -> VmcsPaging.isHostMapped(vmcs, memory.memory())).isPresent();
     }
 
     private Optional<Vmcs> read(CarvedRegion region) {

@@ -101,6 +101,45 @@ public final class VmcsCarver {
         return new Result(regions, pages, !cancelled.getAsBoolean());
     }
 
+    /**
+     * One page as a VMX region, whether or not it proves to be one: all layouts with their scores, the best or the one of its identifier first.
+     *
+     * @param address any address in the page
+     * @return the region, or why the page is not known
+     */
+    public Observed<CarvedRegion> at(long address) {
+        long start = address & -PhysicalMemory.PAGE_SIZE;
+        return memory.page(start).map(page -> {
+            Candidate candidate = new Candidate(start, page.get(PhysicalMemory.LittleEndian.INT, 0), page);
+            if (!hasContent(page)) {
+                CarvedRegion.Kind kind =
+                        vmxonRegions.contains(start) ? CarvedRegion.Kind.VMXON : CarvedRegion.Kind.HEADER_ONLY;
+                return new CarvedRegion(start, candidate.header(), kind, Optional.empty(), List.of());
+            }
+            return scored(candidate);
+        });
+    }
+
+    private CarvedRegion scored(Candidate candidate) {
+        int revision = candidate.header() & 0x7fff_ffff;
+        List<LayoutScore> scores = new ArrayList<>();
+        for (VmcsLayout layout : layouts) {
+            scores.add(VmcsPlausibility.score(memory, Vmcs.of(candidate.address(), layout, candidate.page())));
+        }
+        Collections.sort(scores);
+        LayoutScore best = scores.stream()
+                .filter(score -> revision >= DISTINCTIVE && score.layout().expects(revision))
+                .findFirst()
+                .orElse(scores.getFirst());
+        scores.remove(best);
+        return new CarvedRegion(
+                candidate.address(),
+                candidate.header(),
+                candidate.header() < 0 ? CarvedRegion.Kind.SHADOW_VMCS : CarvedRegion.Kind.VMCS,
+                Optional.of(best),
+                scores);
+    }
+
     private List<Chunk> chunks() {
         List<Chunk> chunks = new ArrayList<>();
         for (AddressRange range : memory.ranges()) {
@@ -152,27 +191,11 @@ public final class VmcsCarver {
         if (!hasContent(candidate.page())) {
             return Optional.empty();
         }
-        List<LayoutScore> scores = new ArrayList<>();
-        for (VmcsLayout layout : layouts) {
-            scores.add(VmcsPlausibility.score(memory, Vmcs.of(candidate.address(), layout, candidate.page())));
-        }
-        Collections.sort(scores);
-        Optional<LayoutScore> byName = scores.stream()
-                .filter(score -> revision >= DISTINCTIVE && score.layout().expects(revision))
-                .findFirst();
-        LayoutScore best = byName.orElse(scores.getFirst());
-        boolean shadow = candidate.header() < 0;
-        boolean proven = byName.isPresent() || (best.percent() >= ENOUGH && best.possible() >= ENOUGH_TESTED);
-        if (!proven) {
-            return Optional.empty();
-        }
-        scores.remove(best);
-        return Optional.of(new CarvedRegion(
-                candidate.address(),
-                candidate.header(),
-                shadow ? CarvedRegion.Kind.SHADOW_VMCS : CarvedRegion.Kind.VMCS,
-                Optional.of(best),
-                scores));
+        CarvedRegion region = scored(candidate);
+        return region.best()
+                .filter(best -> (revision >= DISTINCTIVE && best.layout().expects(revision))
+                        || (best.percent() >= ENOUGH && best.possible() >= ENOUGH_TESTED))
+                .map(best -> region);
     }
 
     /** A region that alone proves nothing, beside others of the same identifier or with an identifier that does. */

@@ -87,6 +87,12 @@ public final class VmcsTree {
         }
     }
 
+    /** One field of a VMCS with every bit of it, whether or not its value is known. */
+    public static StructureNode.Field field(VmcsField field, VmcsValues values) {
+        Optional<ByteSpan> span = values instanceof Vmcs vmcs ? vmcs.span(field) : Optional.empty();
+        return field(field, values.get(field), values, span);
+    }
+
     /** One field with every bit of it; {@code values} decide what some fields mean. */
     static StructureNode.Field field(
             VmcsField field, Observed<Long> value, VmcsValues values, Optional<ByteSpan> span) {
