@@ -10,12 +10,12 @@ final class HypervisorMarks {
     /** Bytes of a text that are shown at most. */
     static final int LONGEST_TEXT = 160;
 
-    /** Text to meaning; a text that begins another comes after it. */
+    /** Text to meaning; # stands for a digit: a banner, not the format string of one. */
     private static final List<Map.Entry<String, String>> MARKS = List.of(
             Map.entry("kvm_intel", "KVM for Intel processors, a module of Linux"),
             Map.entry("kvm_amd", "KVM for AMD processors, a module of Linux"),
-            Map.entry("Linux version ", "Linux kernel"),
-            Map.entry("Xen version ", "Xen"),
+            Map.entry("Linux version #", "Linux kernel"),
+            Map.entry("Xen version #", "Xen"),
             Map.entry("vboxdrv", "VirtualBox, host driver"),
             Map.entry("VBoxVMM", "VirtualBox, virtual-machine monitor"),
             Map.entry("VBoxDDR0", "VirtualBox, device drivers"),
@@ -50,7 +50,8 @@ final class HypervisorMarks {
                 return false;
             }
             for (int i = 1; i < bytes.length; i++) {
-                if (window[at + i] != bytes[i]) {
+                boolean digit = window[at + i] >= '0' && window[at + i] <= '9';
+                if (bytes[i] == '#' ? !digit : window[at + i] != bytes[i]) {
                     return false;
                 }
             }

@@ -47,9 +47,17 @@ public record PagingContext(
         PagingContext five = new PagingContext(PagingMode.FIVE_LEVEL, cr3, true, true, WIDEST);
         TableRanges ranges =
                 new PageWalker(memory, five).ranges(TableLimits.standard().withTables(2000));
-        ranges.forEachRemaining(range -> {});
+        long end = memory.ranges().isEmpty() ? 0 : memory.ranges().getLast().end();
+        long far = 0;
+        long all = 0;
+        while (ranges.hasNext()) {
+            // Data read as entries leads anywhere in 2^52 bytes; tables lead to memory, and seldom to a device beyond it.
+            far += Long.compareUnsigned(ranges.next().output(), 2 * end) > 0 ? 1 : 0;
+            all++;
+        }
         TableSummary summary = ranges.summary();
         boolean broken = summary.leaves() == 0
+                || 2 * far > all
                 || summary.findings().stream()
                         .anyMatch(finding -> finding.code().equals("translation.reserved-entry")
                                 || finding.code().equals("translation.table-not-readable"));

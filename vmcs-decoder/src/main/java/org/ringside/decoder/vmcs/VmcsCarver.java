@@ -207,16 +207,15 @@ public final class VmcsCarver {
         }
         boolean content = hasContent(candidate.page());
         if (candidate.header() < 0) {
-            Optional<LayoutScore> best = content
-                    ? layouts.stream()
-                            .filter(layout -> layout.expects(revision))
-                            .map(layout -> VmcsPlausibility.score(
-                                    memory, Vmcs.of(candidate.address(), layout, candidate.page())))
-                            .sorted()
-                            .findFirst()
-                    : Optional.empty();
-            return Optional.of(new CarvedRegion(
-                    candidate.address(), candidate.header(), CarvedRegion.Kind.SHADOW_VMCS, best, List.of()));
+            return Optional.of(
+                    content
+                            ? shadow(scored(candidate))
+                            : new CarvedRegion(
+                                    candidate.address(),
+                                    candidate.header(),
+                                    CarvedRegion.Kind.SHADOW_VMCS,
+                                    Optional.empty(),
+                                    List.of()));
         }
         if (content) {
             return Optional.empty();
@@ -225,6 +224,20 @@ public final class VmcsCarver {
                 vmxonRegions.contains(candidate.address()) ? CarvedRegion.Kind.VMXON : CarvedRegion.Kind.HEADER_ONLY;
         return Optional.of(
                 new CarvedRegion(candidate.address(), candidate.header(), kind, Optional.empty(), List.of()));
+    }
+
+    /** A shadow VMCS has too little content to tell layouts apart by it: one that goes with its identifier is better than any other. */
+    private static CarvedRegion shadow(CarvedRegion region) {
+        List<LayoutScore> scores = new ArrayList<>(region.runnersUp());
+        region.best().ifPresent(scores::addFirst);
+        Optional<LayoutScore> expected = scores.stream()
+                .filter(score -> score.layout().expects(region.revision()))
+                .findFirst();
+        if (expected.isEmpty()) {
+            return region;
+        }
+        scores.remove(expected.get());
+        return region.withScores(expected.get(), scores);
     }
 
     private static boolean hasContent(MemorySegment page) {
