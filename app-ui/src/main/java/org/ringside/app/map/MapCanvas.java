@@ -1,47 +1,23 @@
 package org.ringside.app.map;
 
-import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import javafx.geometry.VPos;
-import javafx.scene.AccessibleRole;
 import javafx.scene.canvas.Canvas;
 import javafx.scene.canvas.GraphicsContext;
-import javafx.scene.control.Tooltip;
-import javafx.scene.image.PixelBuffer;
-import javafx.scene.image.PixelFormat;
-import javafx.scene.image.WritableImage;
-import javafx.scene.input.KeyEvent;
-import javafx.scene.input.MouseButton;
-import javafx.scene.input.MouseEvent;
+import javafx.scene.input.KeyCode;
 import javafx.scene.layout.Region;
+import javafx.scene.layout.StackPane;
 import javafx.scene.paint.Color;
-import javafx.scene.text.Font;
-import javafx.scene.text.TextAlignment;
-import javafx.util.Duration;
-import javafx.util.Subscription;
-import org.jspecify.annotations.Nullable;
-import org.ringside.app.map.MapViewModel.MapContent;
 import org.ringside.app.memory.Hatch;
-import org.ringside.app.shell.Fonts;
 import org.ringside.app.shell.ThemeColors;
 import org.ringside.app.text.Messages;
-import org.ringside.decoder.memory.PhysicalMemory;
 
-/** The picture with its rulers and cursor. */
-final class MapCanvas extends Region {
+/** The picture of changes, in its colours. */
+final class MapCanvas extends StackPane {
     private static final Messages MESSAGES = Messages.of(MapCanvas.class);
-    private static final double LEFT = 112;
-    private static final double TOP = 24;
-    private static final double LABEL_DISTANCE = 44;
-    private static final double TICK = 6;
-    private static final double DRAG_THRESHOLD = 4;
-
     private static final String BACKGROUND = "-color-bg-default";
     private static final String LINE = "-color-border-default";
-    private static final String MUTED = "-color-fg-muted";
-    private static final String TEXT = "-color-fg-default";
     private static final String HATCH = "-ringside-not-captured";
     private static final String ZERO = "-color-neutral-muted";
     private static final String SAME = "-color-accent-muted";
@@ -50,333 +26,122 @@ final class MapCanvas extends Region {
     private static final String VANISHED = "-ringside-removed";
 
     private final MapViewModel model;
-    private final ThemeColors colors = new ThemeColors(
-            List.of(BACKGROUND, LINE, MUTED, TEXT, HATCH, ZERO, SAME, CHANGED, APPEARED, VANISHED), this::recolor);
-    private final Canvas canvas = new Canvas();
-    private final Font font = Font.font(Fonts.MONO, 11);
-    private final Tooltip tooltip = new Tooltip();
-    private final ArrayList<Region> swatches = new ArrayList<>();
-    private @Nullable WritableImage image;
-    private double pressedX;
-    private double pressedY;
-    private boolean panning;
-    private Subscription subscription = Subscription.EMPTY;
+    private final PictureCanvas canvas;
+    private final List<Canvas> patches = new ArrayList<>();
+    private final List<PageState> states = new ArrayList<>();
 
     MapCanvas(MapViewModel model) {
         this.model = model;
-        setAccessibleRole(AccessibleRole.IMAGE_VIEW);
-        setAccessibleText(MESSAGES.get("map.accessible"));
-        setFocusTraversable(true);
-        setMinSize(100, 60);
-        getChildren().addAll(canvas, colors.probe());
-        focusedProperty().subscribe(this::requestLayout);
-        setOnMousePressed(this::pressed);
-        setOnMouseDragged(this::dragged);
-        setOnMouseClicked(this::clicked);
-        setOnMouseMoved(this::moved);
-        setOnScroll(event -> {
-            if (event.getDeltaY() != 0) {
-                model.zoom(event.getDeltaY() > 0 ? 1 : -1, event.getX() - LEFT, event.getY() - TOP);
-            }
-            event.consume();
-        });
-        addEventHandler(KeyEvent.KEY_PRESSED, this::key);
-        tooltip.setShowDelay(Duration.millis(250));
-        tooltip.setShowDuration(Duration.INDEFINITE);
+        canvas = new PictureCanvas(
+                model.picture(),
+                new Behaviour(),
+                MESSAGES.get("map.accessible"),
+                List.of(BACKGROUND, LINE, HATCH, ZERO, SAME, CHANGED, APPEARED, VANISHED),
+                this::recolor);
+        getChildren().add(canvas);
     }
 
     void attach() {
-        subscription = Subscription.combine(
-                model.pictureProperty().subscribe(this::take),
-                model.viewportProperty().subscribe(this::requestLayout),
-                model.cursorProperty().subscribe(this::requestLayout),
-                model.contentProperty().subscribe(this::requestLayout));
-        requestLayout();
+        canvas.attach();
     }
 
     void detach() {
-        subscription.unsubscribe();
-        subscription = Subscription.EMPTY;
+        canvas.detach();
     }
 
     /** Zooms around the middle. */
     void zoom(int steps) {
-        MapViewport viewport = model.viewportProperty().get();
-        model.zoom(steps, viewport.width() / 2.0, viewport.height() / 2.0);
+        canvas.zoom(steps);
+    }
+
+    /** What takes the keys. */
+    PictureCanvas picture() {
+        return canvas;
+    }
+
+    private final class Behaviour implements PictureCanvas.Behaviour {
+        @Override
+        public String describe(long address) {
+            return model.describe(address);
+        }
+
+        @Override
+        public OptionalLong pageAt(PictureModel picture, double x, double y) {
+            return model.pageAt(x, y);
+        }
+
+        @Override
+        public void select(long address) {
+            model.select(address);
+        }
+
+        @Override
+        public void open() {
+            model.open();
+        }
+
+        @Override
+        public boolean key(KeyCode code) {
+            switch (code) {
+                case N -> model.goToChange(true);
+                case P -> model.goToChange(false);
+                default -> {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        @Override
+        public String waiting() {
+            return model.busyProperty().get() ? MESSAGES.get("comparing") : "";
+        }
     }
 
     /** A patch of the colour of a state, for a legend. */
     Region swatch(PageState state) {
         Canvas patch = new Canvas(12, 12);
-        Region holder = new Region() {
-            @Override
-            protected void layoutChildren() {
-                GraphicsContext graphics = patch.getGraphicsContext2D();
-                graphics.setFill(color(state));
-                graphics.fillRect(0, 0, 12, 12);
-                if (state == PageState.NOT_CAPTURED) {
-                    Hatch.fill(graphics, colors.get(HATCH), 0, 0, 12, 12);
-                }
-                graphics.setStroke(colors.get(LINE));
-                graphics.strokeRect(0.5, 0.5, 11, 11);
-            }
-
-            @Override
-            protected double computePrefWidth(double height) {
-                return 12;
-            }
-
-            @Override
-            protected double computePrefHeight(double width) {
-                return 12;
-            }
-
-            {
-                getChildren().add(patch);
-            }
-        };
-        swatches.add(holder);
-        return holder;
+        patches.add(patch);
+        states.add(state);
+        return new StackPane(patch);
     }
 
-    private Color color(PageState state) {
+    private static void paint(Canvas patch, PageState state, ThemeColors colors) {
+        GraphicsContext graphics = patch.getGraphicsContext2D();
+        graphics.setFill(color(state, colors));
+        graphics.fillRect(0, 0, 12, 12);
+        if (state == PageState.NOT_CAPTURED) {
+            Hatch.fill(graphics, colors.get(HATCH), 0, 0, 12, 12);
+        }
+        graphics.setStroke(colors.get(LINE));
+        graphics.strokeRect(0.5, 0.5, 11, 11);
+    }
+
+    private static Color color(PageState state, ThemeColors colors) {
         Color background = colors.get(BACKGROUND);
         return switch (state) {
             case NOT_CAPTURED -> background;
-            case ZERO -> over(background, colors.get(ZERO), 0.45);
-            case UNCHANGED -> over(background, colors.get(SAME), 0.9);
+            case ZERO -> PictureCanvas.over(background, colors.get(ZERO), 0.45);
+            case UNCHANGED -> PictureCanvas.over(background, colors.get(SAME), 0.9);
             case CHANGED -> colors.get(CHANGED);
             case APPEARED -> colors.get(APPEARED);
             case VANISHED -> colors.get(VANISHED);
         };
     }
 
-    private void recolor() {
-        model.use(new MapPalette(
-                argb(colors.get(BACKGROUND)),
-                argb(over(colors.get(BACKGROUND), colors.get(HATCH), 1)),
-                argb(color(PageState.ZERO)),
-                argb(color(PageState.UNCHANGED)),
-                argb(color(PageState.CHANGED)),
-                argb(color(PageState.APPEARED)),
-                argb(color(PageState.VANISHED))));
-        swatches.forEach(Region::requestLayout);
-        requestLayout();
-    }
-
-    private static Color over(Color below, Color above, double strength) {
-        return below.interpolate(
-                Color.color(above.getRed(), above.getGreen(), above.getBlue()), above.getOpacity() * strength);
-    }
-
-    private static int argb(Color color) {
-        return 0xff000000
-                | (int) Math.round(color.getRed() * 255) << 16
-                | (int) Math.round(color.getGreen() * 255) << 8
-                | (int) Math.round(color.getBlue() * 255);
-    }
-
-    private void take(@Nullable MapPicture picture) {
-        image = picture == null
-                ? null
-                : new WritableImage(new PixelBuffer<>(
-                        picture.viewport().width(),
-                        picture.viewport().height(),
-                        IntBuffer.wrap(picture.pixels()),
-                        PixelFormat.getIntArgbPreInstance()));
-        requestLayout();
-    }
-
-    @Override
-    protected void layoutChildren() {
-        canvas.setWidth(getWidth());
-        canvas.setHeight(getHeight());
-        model.resize((int) (getWidth() - LEFT), (int) (getHeight() - TOP));
-        paint();
-    }
-
-    private void paint() {
-        GraphicsContext graphics = canvas.getGraphicsContext2D();
-        graphics.setFill(colors.get(BACKGROUND));
-        graphics.fillRect(0, 0, getWidth(), getHeight());
-        MapContent map = model.contentProperty().get();
-        if (map == null) {
-            if (model.busyProperty().get()) {
-                graphics.setFill(colors.get(MUTED));
-                graphics.fillText(MESSAGES.get("comparing"), LEFT, TOP + 20);
-            }
-            return;
+    private void recolor(ThemeColors colors) {
+        Color background = colors.get(BACKGROUND);
+        model.picture()
+                .use(new MapPalette(
+                        PictureCanvas.argb(background),
+                        PictureCanvas.argb(PictureCanvas.over(background, colors.get(HATCH), 1)),
+                        PictureCanvas.argb(color(PageState.ZERO, colors)),
+                        PictureCanvas.argb(color(PageState.UNCHANGED, colors)),
+                        PictureCanvas.argb(color(PageState.CHANGED, colors)),
+                        PictureCanvas.argb(color(PageState.APPEARED, colors)),
+                        PictureCanvas.argb(color(PageState.VANISHED, colors))));
+        for (int i = 0; i < patches.size(); i++) {
+            paint(patches.get(i), states.get(i), colors);
         }
-        MapViewport viewport = model.viewportProperty().get();
-        MapPicture picture = model.pictureProperty().get();
-        if (image != null && picture != null) {
-            graphics.setImageSmoothing(false);
-            if (picture.viewport().equals(viewport)) {
-                graphics.drawImage(image, LEFT, TOP);
-            } else {
-                drawStretched(graphics, picture.viewport(), viewport);
-            }
-        }
-        graphics.setFont(font);
-        paintRows(graphics, map.pyramid(), viewport);
-        paintColumns(graphics, map.pyramid(), viewport);
-        paintCursor(graphics, map.pyramid(), viewport);
-    }
-
-    /** Until the right picture is there, the last one is drawn where it belongs now. */
-    private void drawStretched(GraphicsContext graphics, MapViewport drawn, MapViewport wanted) {
-        double scale = scale(wanted) / scale(drawn);
-        graphics.save();
-        graphics.beginPath();
-        graphics.rect(LEFT, TOP, wanted.width(), wanted.height());
-        graphics.clip();
-        graphics.drawImage(
-                image,
-                LEFT + drawn.x() * scale - wanted.x(),
-                TOP + drawn.y() * scale - wanted.y(),
-                drawn.width() * scale,
-                drawn.height() * scale);
-        graphics.restore();
-    }
-
-    private static double scale(MapViewport viewport) {
-        return viewport.zoom() >= 0 ? viewport.cellSize() : 1.0 / (1 << viewport.level());
-    }
-
-    private void paintRows(GraphicsContext graphics, PagePyramid pyramid, MapViewport viewport) {
-        graphics.setTextAlign(TextAlignment.RIGHT);
-        graphics.setTextBaseline(VPos.CENTER);
-        double rowPixels = scale(viewport);
-        int step = 1;
-        while (step * rowPixels < LABEL_DISTANCE) {
-            step *= 2;
-        }
-        graphics.setStroke(colors.get(LINE));
-        double left = LEFT + Math.max(0, -viewport.x());
-        for (long row = 0; row < pyramid.rows(); row += step) {
-            double y = TOP + viewport.paneY(row);
-            if (y < TOP - 1 || y > getHeight()) {
-                continue;
-            }
-            graphics.strokeLine(left - TICK, Math.round(y) + 0.5, left - 1, Math.round(y) + 0.5);
-            graphics.setFill(colors.get(MUTED));
-            graphics.fillText("0x%x".formatted(pyramid.address(0, (int) row)), left - TICK - 4, y + 1);
-        }
-    }
-
-    private void paintColumns(GraphicsContext graphics, PagePyramid pyramid, MapViewport viewport) {
-        graphics.setTextAlign(TextAlignment.LEFT);
-        double columnPixels = scale(viewport);
-        int step = 1;
-        while (step * columnPixels < LABEL_DISTANCE * 2) {
-            step *= 2;
-        }
-        double top = TOP + Math.max(0, -viewport.y());
-        for (long column = 0; column < pyramid.columns(); column += step) {
-            double x = LEFT + viewport.paneX(column);
-            if (x < LEFT - 1 || x > getWidth()) {
-                continue;
-            }
-            graphics.strokeLine(Math.round(x) + 0.5, top - TICK, Math.round(x) + 0.5, top - 1);
-            graphics.setFill(colors.get(MUTED));
-            graphics.fillText(size(column * pyramid.pagesPerCell() * PhysicalMemory.PAGE_SIZE), x + 4, top - 12);
-        }
-    }
-
-    private static String size(long bytes) {
-        if (bytes == 0) {
-            return "+0";
-        }
-        if (bytes % (1L << 30) == 0) {
-            return "+" + (bytes >> 30) + " GiB";
-        }
-        return bytes % (1L << 20) == 0 ? "+" + (bytes >> 20) + " MiB" : "+" + (bytes >> 10) + " KiB";
-    }
-
-    private void paintCursor(GraphicsContext graphics, PagePyramid pyramid, MapViewport viewport) {
-        long address = model.cursorProperty().get();
-        if (address >= pyramid.pages() * PhysicalMemory.PAGE_SIZE) {
-            return;
-        }
-        double x = LEFT + viewport.paneX(pyramid.column(address));
-        double y = TOP + viewport.paneY(pyramid.row(address));
-        double size = viewport.cellSize();
-        if (x + size < LEFT || y + size < TOP || x > getWidth() || y > getHeight()) {
-            return;
-        }
-        // A ring far enough from the page that the page itself is seen.
-        double gap = size < 6 ? 4 : 1.5;
-        graphics.setLineWidth(3.5);
-        graphics.setStroke(colors.get(BACKGROUND));
-        graphics.strokeRect(x - gap, y - gap, size + 2 * gap, size + 2 * gap);
-        graphics.setLineWidth(isFocused() ? 2 : 1.25);
-        graphics.setStroke(colors.get(TEXT));
-        graphics.strokeRect(x - gap, y - gap, size + 2 * gap, size + 2 * gap);
-        graphics.setLineWidth(1);
-    }
-
-    private void pressed(MouseEvent event) {
-        requestFocus();
-        pressedX = event.getX();
-        pressedY = event.getY();
-        panning = false;
-    }
-
-    private void dragged(MouseEvent event) {
-        double deltaX = pressedX - event.getX();
-        double deltaY = pressedY - event.getY();
-        if (panning || Math.hypot(deltaX, deltaY) > DRAG_THRESHOLD) {
-            panning = true;
-            model.pan(Math.round(deltaX), Math.round(deltaY));
-            pressedX = event.getX();
-            pressedY = event.getY();
-        }
-    }
-
-    private void clicked(MouseEvent event) {
-        if (panning || event.getButton() != MouseButton.PRIMARY) {
-            return;
-        }
-        OptionalLong page = model.pageAt(event.getX() - LEFT, event.getY() - TOP);
-        page.ifPresent(model::select);
-        if (page.isPresent() && event.getClickCount() == 2) {
-            model.open();
-        }
-    }
-
-    private void moved(MouseEvent event) {
-        OptionalLong page = model.pageAt(event.getX() - LEFT, event.getY() - TOP);
-        if (page.isPresent()) {
-            tooltip.setText(model.describe(page.getAsLong()));
-            Tooltip.install(canvas, tooltip);
-        } else {
-            Tooltip.uninstall(canvas, tooltip);
-        }
-    }
-
-    private void key(KeyEvent event) {
-        if (event.isShortcutDown() || event.isAltDown()) {
-            return;
-        }
-        int far = event.isShiftDown() ? 16 : 1;
-        switch (event.getCode()) {
-            case LEFT -> model.moveCursor(-far, 0);
-            case RIGHT -> model.moveCursor(far, 0);
-            case UP -> model.moveCursor(0, -far);
-            case DOWN -> model.moveCursor(0, far);
-            case PAGE_UP -> model.moveCursor(0, -32);
-            case PAGE_DOWN -> model.moveCursor(0, 32);
-            case N -> model.goToChange(true);
-            case P -> model.goToChange(false);
-            case F -> model.fit();
-            case E -> model.emphasisProperty().set(!model.emphasisProperty().get());
-            case PLUS, EQUALS, ADD -> zoom(1);
-            case MINUS, SUBTRACT -> zoom(-1);
-            case ENTER -> model.open();
-            default -> {
-                return;
-            }
-        }
-        event.consume();
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import javafx.scene.Scene;
 import javafx.scene.image.PixelReader;
 import javafx.scene.image.WritableImage;
+import javafx.scene.layout.Region;
 import javafx.stage.FileChooser;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ final class MapExport {
     private MapExport() {}
 
     /** Asks where to, and writes in the background. */
-    static void ask(@Nullable Scene scene, MapCanvas canvas, Workspace workspace) {
+    static void ask(@Nullable Scene scene, Region canvas, Workspace workspace) {
         if (scene == null) {
             return;
         }

@@ -11,7 +11,8 @@ package org.ringside.app.map;
  * @param appeared pages captured only in the shown snapshot
  * @param vanished pages captured only in the baseline
  */
-record MapPalette(int background, int hatch, int zero, int unchanged, int changed, int appeared, int vanished) {
+record MapPalette(int background, int hatch, int zero, int unchanged, int changed, int appeared, int vanished)
+        implements CellPalette {
     static final MapPalette BLACK =
             new MapPalette(0xff000000, 0xff000000, 0xff000000, 0xff000000, 0xff000000, 0xff000000, 0xff000000);
 
@@ -24,5 +25,25 @@ record MapPalette(int background, int hatch, int zero, int unchanged, int change
             case APPEARED -> appeared;
             case VANISHED -> vanished;
         };
+    }
+
+    @Override
+    public int of(byte code) {
+        return of(PageState.of(code));
+    }
+
+    @Override
+    public boolean isHatched(byte code) {
+        return PageState.of(code) == PageState.NOT_CAPTURED;
+    }
+
+    @Override
+    public boolean isEmphasised(byte code) {
+        return PageState.of(code).isDifference();
+    }
+
+    @Override
+    public int codes() {
+        return PageState.values().length;
     }
 }

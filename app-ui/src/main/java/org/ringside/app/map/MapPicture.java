@@ -1,5 +1,7 @@
 package org.ringside.app.map;
 
+import java.util.stream.IntStream;
+
 /**
  * A finished picture of a viewport.
  *
@@ -21,16 +23,18 @@ record MapPicture(MapViewport viewport, int[] pixels) {
      *
      * @param emphasis whether small changed cells have a halo
      */
-    static MapPicture draw(PagePyramid pyramid, MapViewport viewport, MapPalette palette, boolean emphasis) {
+    static MapPicture draw(PageCells cells, MapViewport viewport, CellPalette palette, boolean emphasis) {
         int width = viewport.width();
         int height = viewport.height();
         int[] pixels = new int[width * height];
         int size = viewport.cellSize();
         int level = viewport.level();
-        int columns = pyramid.columns() >> level;
-        int[] colors = new int[PageState.values().length];
-        for (PageState state : PageState.values()) {
-            colors[state.code()] = palette.of(state);
+        int columns = cells.columns() >> level;
+        int[] colors = new int[palette.codes()];
+        boolean[] hatched = new boolean[palette.codes()];
+        for (int code = 0; code < colors.length; code++) {
+            colors[code] = palette.of((byte) code);
+            hatched[code] = palette.isHatched((byte) code);
         }
         int gap = size >= GRID_FROM ? 1 : 0;
         for (int y = 0; y < height; y++) {
@@ -43,12 +47,20 @@ record MapPicture(MapViewport viewport, int[] pixels) {
                         || column < 0
                         || column >= columns
                         || row > Integer.MAX_VALUE
-                        || !pyramid.exists(level, (int) column, (int) row);
+                        || !cells.exists(level, (int) column, (int) row);
                 if (!outside && !gridRow && (gap == 0 || Math.floorMod(x + viewport.x(), size) != size - 1)) {
-                    byte code = pyramid.code(level, (int) column, (int) row);
-                    boolean hatched = code == PageState.NOT_CAPTURED.code()
-                            && Math.floorMod(x + viewport.x() + y + viewport.y(), HATCH_STEP) == 0;
-                    color = hatched ? palette.hatch() : colors[code];
+                    byte code = cells.code(level, (int) column, (int) row);
+                    if (hatched[code] && Math.floorMod(x + viewport.x() + y + viewport.y(), HATCH_STEP) == 0) {
+                        color = palette.hatch();
+                    } else if (gap == 0) {
+                        color = colors[code];
+                    } else {
+                        color = palette.of(
+                                code,
+                                (int) Math.floorMod(x + viewport.x(), size),
+                                (int) Math.floorMod(y + viewport.y(), size),
+                                size - gap);
+                    }
                 }
                 pixels[y * width + x] = color;
             }
@@ -60,19 +72,20 @@ record MapPicture(MapViewport viewport, int[] pixels) {
     }
 
     /** A ring of a pixel, half as strong, around every pixel that tells of a difference. */
-    private static void halo(int[] pixels, int width, int height, MapPalette palette) {
+    private static void halo(int[] pixels, int width, int height, CellPalette palette) {
         int[] source = pixels.clone();
-        for (int y = 0; y < height; y++) {
+        int[] telling = telling(palette);
+        for (int y = 0; telling.length > 0 && y < height; y++) {
             for (int x = 0; x < width; x++) {
                 int color = source[y * width + x];
-                if (!isDifference(color, palette)) {
+                if (!isOneOf(telling, color)) {
                     continue;
                 }
                 for (int dy = -1; dy <= 1; dy++) {
                     for (int dx = -1; dx <= 1; dx++) {
                         int at = (y + dy) * width + x + dx;
                         boolean inside = y + dy >= 0 && y + dy < height && x + dx >= 0 && x + dx < width;
-                        if (inside && !isDifference(source[at], palette)) {
+                        if (inside && !isOneOf(telling, source[at])) {
                             pixels[at] = mixed(source[at], color);
                         }
                     }
@@ -81,8 +94,20 @@ record MapPicture(MapViewport viewport, int[] pixels) {
         }
     }
 
-    private static boolean isDifference(int color, MapPalette palette) {
-        return color == palette.changed() || color == palette.appeared() || color == palette.vanished();
+    private static int[] telling(CellPalette palette) {
+        return IntStream.range(0, palette.codes())
+                .filter(code -> palette.isEmphasised((byte) code))
+                .map(code -> palette.of((byte) code))
+                .toArray();
+    }
+
+    private static boolean isOneOf(int[] colors, int color) {
+        for (int each : colors) {
+            if (each == color) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int mixed(int below, int above) {

@@ -112,7 +112,7 @@ public final class MapView implements WorkbenchView {
 
     @Override
     public Node focusTarget() {
-        return canvas;
+        return canvas.picture();
     }
 
     @Override

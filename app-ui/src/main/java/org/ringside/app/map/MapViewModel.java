@@ -7,15 +7,12 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyLongProperty;
-import javafx.beans.property.ReadOnlyLongWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
-import javafx.beans.property.SimpleBooleanProperty;
 import javafx.util.Subscription;
 import org.jspecify.annotations.Nullable;
 import org.ringside.app.memory.PageChanges;
@@ -39,16 +36,9 @@ public final class MapViewModel {
 
     private final Workspace workspace;
     private final BackgroundWork.Slot loading;
-    private final BackgroundWork.Slot drawing;
+    private final PictureModel picture;
     private final ReadOnlyObjectWrapper<@Nullable MapContent> content = new ReadOnlyObjectWrapper<>(this, "content");
-    private final ReadOnlyObjectWrapper<MapViewport> viewport =
-            new ReadOnlyObjectWrapper<>(this, "viewport", MapViewport.EMPTY);
-    private final ReadOnlyObjectWrapper<@Nullable MapPicture> picture = new ReadOnlyObjectWrapper<>(this, "picture");
-    private final ReadOnlyLongWrapper cursor = new ReadOnlyLongWrapper(this, "cursor");
     private final ReadOnlyBooleanWrapper busy = new ReadOnlyBooleanWrapper(this, "busy");
-    private final BooleanProperty emphasis = new SimpleBooleanProperty(this, "emphasis", true);
-    private MapPalette palette = MapPalette.BLACK;
-    private boolean fitted = true;
     private @Nullable OpenTrace loadedTrace;
     private @Nullable Moment loadedMoment;
     private Subscription subscription = Subscription.EMPTY;
@@ -67,7 +57,7 @@ public final class MapViewModel {
     public MapViewModel(Workspace workspace) {
         this.workspace = workspace;
         this.loading = workspace.tasks().slot(MESSAGES.get("task.map"));
-        this.drawing = workspace.tasks().slot(MESSAGES.get("task.draw"));
+        this.picture = new PictureModel(workspace.tasks().slot(MESSAGES.get("task.draw")));
     }
 
     /** Begins to follow the workspace. */
@@ -75,9 +65,8 @@ public final class MapViewModel {
         subscription = Subscription.combine(
                 workspace.openTraceProperty().subscribe(trace -> follow()),
                 workspace.momentProperty().subscribe(moment -> follow()),
-                workspace.selectionProperty().subscribe(this::selected),
-                emphasis.subscribe(this::draw));
-        draw();
+                workspace.selectionProperty().subscribe(this::selected));
+        picture.draw();
     }
 
     /** Stops following; the last picture stays. */
@@ -85,7 +74,7 @@ public final class MapViewModel {
         subscription.unsubscribe();
         subscription = Subscription.EMPTY;
         loading.cancel();
-        drawing.cancel();
+        picture.cancel();
         if (content.get() == null) {
             loadedMoment = null;
         }
@@ -96,18 +85,18 @@ public final class MapViewModel {
         return content.getReadOnlyProperty();
     }
 
-    ReadOnlyObjectProperty<MapViewport> viewportProperty() {
-        return viewport.getReadOnlyProperty();
+    /** The picture, the part of it that is seen, and the cursor. */
+    public PictureModel picture() {
+        return picture;
     }
 
-    /** The latest finished picture; it may be of an earlier viewport. */
-    ReadOnlyObjectProperty<@Nullable MapPicture> pictureProperty() {
-        return picture.getReadOnlyProperty();
+    ReadOnlyObjectProperty<MapViewport> viewportProperty() {
+        return picture.viewportProperty();
     }
 
     /** Physical address of the page under the cursor. */
     public ReadOnlyLongProperty cursorProperty() {
-        return cursor.getReadOnlyProperty();
+        return picture.cursorProperty();
     }
 
     /** Whether a map is being made. */
@@ -117,7 +106,7 @@ public final class MapViewModel {
 
     /** Whether changed pages have a halo where they are small. */
     public BooleanProperty emphasisProperty() {
-        return emphasis;
+        return picture.emphasisProperty();
     }
 
     /** Snapshots that the shown one can be compared with: all others, those of the same machine first. */
@@ -142,74 +131,29 @@ public final class MapViewModel {
 
     /** Says how large the pane is, in pixels. */
     public void resize(int width, int height) {
-        MapViewport shown = viewport.get();
-        if (width < 1 || height < 1 || (width == shown.width() && height == shown.height())) {
-            return;
-        }
-        MapContent map = content.get();
-        if (map == null) {
-            viewport.set(new MapViewport(0, 0, 0, width, height));
-        } else {
-            show(
-                    fitted
-                            ? MapViewport.fitting(map.pyramid(), width, height)
-                            : shown.resized(map.pyramid(), width, height));
-        }
-    }
-
-    void use(MapPalette colors) {
-        if (!colors.equals(palette)) {
-            palette = colors;
-            draw();
-        }
+        picture.resize(width, height);
     }
 
     /** Shows the whole picture. */
     public void fit() {
-        fitted = true;
-        change(map -> MapViewport.fitting(
-                map.pyramid(), viewport.get().width(), viewport.get().height()));
-    }
-
-    /** Zooms with the cell at a pixel staying where it is. */
-    public void zoom(int steps, double x, double y) {
-        fitted = false;
-        change(map -> viewport.get().zoomed(map.pyramid(), step(viewport.get().zoom(), steps), x, y));
-    }
-
-    /** Steps are finer near the size of a pixel and wider beyond. */
-    private static int step(int zoom, int steps) {
-        int size = zoom + 1;
-        return zoom >= 4 ? (steps > 0 ? size * 3 / 2 : size * 2 / 3) - 1 : zoom + steps;
-    }
-
-    public void pan(long deltaX, long deltaY) {
-        fitted = false;
-        change(map -> viewport.get().moved(map.pyramid(), deltaX, deltaY));
+        picture.fit();
     }
 
     /** The page at a pixel; empty beside the picture. */
     public OptionalLong pageAt(double x, double y) {
         MapContent map = content.get();
-        if (map == null) {
+        OptionalLong first = picture.pageAt(x, y);
+        if (map == null || first.isEmpty()) {
             return OptionalLong.empty();
         }
-        long column = viewport.get().column(x);
-        long row = viewport.get().row(y);
         PagePyramid pyramid = map.pyramid();
-        if (column < 0 || row < 0 || column >= pyramid.columns() || row >= pyramid.rows()) {
-            return OptionalLong.empty();
-        }
-        long first = pyramid.address((int) column, (int) row);
-        if (first >= pyramid.pages() * PAGE) {
-            return OptionalLong.empty();
-        }
-        return OptionalLong.of(telling(map, first, (int) column, (int) row));
+        long page = first.getAsLong();
+        return OptionalLong.of(telling(map, page, pyramid.column(page), pyramid.row(page)));
     }
 
     /** Where a pixel stands for several pages, the first one that differs is meant. */
     private long telling(MapContent map, long first, int column, int row) {
-        int level = viewport.get().level();
+        int level = picture.viewportProperty().get().level();
         PagePyramid pyramid = map.pyramid();
         PageState wanted = pyramid.state(level, column >> level, row >> level);
         if (!wanted.isDifference() || (level == 0 && pyramid.pagesPerCell() == 1)) {
@@ -251,26 +195,13 @@ public final class MapViewModel {
 
     /** Puts the cursor on a page and selects it in all views. */
     public void select(long address) {
-        moveCursor(address);
+        picture.moveCursor(address);
         workspace.select(new Selection.Page(address));
-    }
-
-    /** Moves the cursor by columns and rows of the picture as it is seen. */
-    public void moveCursor(int columns, int rows) {
-        MapContent map = content.get();
-        if (map != null) {
-            PagePyramid pyramid = map.pyramid();
-            int side = 1 << viewport.get().level();
-            long cell = pyramid.pagesPerCell() * PAGE;
-            long delta = (columns + (long) rows * pyramid.columns()) * side * cell;
-            long last = (pyramid.pages() - 1) * PAGE;
-            moveCursor(Math.clamp(cursor.get() + delta, 0, last));
-        }
     }
 
     /** Selects the page under the cursor and brings up its bytes. */
     public void open() {
-        workspace.select(new Selection.Page(cursor.get()));
+        workspace.select(new Selection.Page(picture.cursorProperty().get()));
         workspace.showView("memory");
     }
 
@@ -281,25 +212,16 @@ public final class MapViewModel {
             return false;
         }
         OptionalLong target =
-                forward ? map.changes().next(cursor.get()) : map.changes().previous(cursor.get());
+                forward ? map.changes().next(picture.cursorProperty().get()) : map.changes().previous(picture.cursorProperty().get());
         target.ifPresent(this::select);
         return target.isPresent();
     }
 
-    private void moveCursor(long address) {
-        cursor.set(address & -PAGE);
-        MapContent map = content.get();
-        if (map != null && address < map.pyramid().pages() * PAGE) {
-            PagePyramid pyramid = map.pyramid();
-            show(viewport.get().revealing(pyramid, pyramid.column(address), pyramid.row(address)));
-        }
-    }
-
     private void selected(Selection selection) {
         switch (selection) {
-            case Selection.Page(long address) -> moveCursor(address);
+            case Selection.Page(long address) -> picture.moveCursor(address);
             case Selection.Bytes(var span)
-            when span.space() instanceof AddressSpace.Physical -> moveCursor(span.address());
+            when span.space() instanceof AddressSpace.Physical -> picture.moveCursor(span.address());
             default -> {}
         }
     }
@@ -309,10 +231,9 @@ public final class MapViewModel {
         Moment moment = workspace.moment();
         if (trace == null || moment.snapshot().isEmpty()) {
             loading.cancel();
-            drawing.cancel();
             loadedMoment = null;
             content.set(null);
-            picture.set(null);
+            picture.clear();
             busy.set(false);
             return;
         }
@@ -343,40 +264,10 @@ public final class MapViewModel {
     }
 
     private void loaded(MapContent map) {
-        MapContent before = content.get();
         content.set(map);
         busy.set(false);
-        boolean sameShape =
-                before != null && before.pyramid().pages() == map.pyramid().pages();
-        if (!sameShape) {
-            fit();
-        } else {
-            draw();
-        }
+        picture.show(map.pyramid());
         selected(workspace.selection());
-    }
-
-    private void change(Function<MapContent, MapViewport> to) {
-        MapContent map = content.get();
-        if (map != null) {
-            show(to.apply(map));
-        }
-    }
-
-    private void show(MapViewport target) {
-        viewport.set(target);
-        draw();
-    }
-
-    private void draw() {
-        MapContent map = content.get();
-        if (map == null) {
-            return;
-        }
-        MapViewport shown = viewport.get();
-        MapPalette colors = palette;
-        boolean halo = emphasis.get();
-        drawing.run(monitor -> MapPicture.draw(map.pyramid(), shown, colors, halo), picture::set);
     }
 
     /** The newest task of both slots is not needed any more once nothing is shown. */

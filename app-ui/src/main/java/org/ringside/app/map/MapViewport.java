@@ -16,15 +16,15 @@ public record MapViewport(int zoom, long x, long y, int width, int height) {
     static final MapViewport EMPTY = new MapViewport(0, 0, 0, 1, 1);
 
     /** The whole picture, as large as it fits, in the middle. */
-    static MapViewport fitting(PagePyramid pyramid, int width, int height) {
+    static MapViewport fitting(PageCells cells, int width, int height) {
         int zoom = CLOSEST;
         MapViewport viewport = new MapViewport(zoom, 0, 0, width, height);
-        while (zoom > -pyramid.coarsest()
-                && (viewport.pictureWidth(pyramid) > width || viewport.pictureHeight(pyramid) > height)) {
+        while (zoom > -cells.coarsest()
+                && (viewport.pictureWidth(cells) > width || viewport.pictureHeight(cells) > height)) {
             zoom--;
             viewport = new MapViewport(zoom, 0, 0, width, height);
         }
-        return viewport.clamped(pyramid);
+        return viewport.clamped(cells);
     }
 
     /** Pixels of a cell's side; 1 if a pixel is one or more cells. */
@@ -32,17 +32,17 @@ public record MapViewport(int zoom, long x, long y, int width, int height) {
         return zoom >= 0 ? zoom + 1 : 1;
     }
 
-    /** Level of the pyramid that is drawn. */
+    /** Level of the cells that is drawn. */
     int level() {
         return zoom >= 0 ? 0 : -zoom;
     }
 
-    long pictureWidth(PagePyramid pyramid) {
-        return (long) (pyramid.columns() >> level()) * cellSize();
+    long pictureWidth(PageCells cells) {
+        return (long) (cells.columns() >> level()) * cellSize();
     }
 
-    long pictureHeight(PagePyramid pyramid) {
-        return (long) ((pyramid.rows() + (1 << level()) - 1) >> level()) * cellSize();
+    long pictureHeight(PageCells cells) {
+        return (long) ((cells.rows() + (1 << level()) - 1) >> level()) * cellSize();
     }
 
     /** Column of the finest picture at a pixel of the pane; may lie outside the picture. */
@@ -66,37 +66,37 @@ public record MapViewport(int zoom, long x, long y, int width, int height) {
     }
 
     /** Closer or farther, with the cell at a pixel of the pane staying there. */
-    MapViewport zoomed(PagePyramid pyramid, int target, double paneX, double paneY) {
-        int allowed = Math.clamp(target, -pyramid.coarsest(), CLOSEST);
+    MapViewport zoomed(PageCells cells, int target, double paneX, double paneY) {
+        int allowed = Math.clamp(target, -cells.coarsest(), CLOSEST);
         long column = column(paneX);
         long row = row(paneY);
         MapViewport other = new MapViewport(allowed, 0, 0, width, height);
         long left = (column >> other.level()) * other.cellSize() + other.cellSize() / 2 - (long) paneX;
         long upper = (row >> other.level()) * other.cellSize() + other.cellSize() / 2 - (long) paneY;
-        return new MapViewport(allowed, left, upper, width, height).clamped(pyramid);
+        return new MapViewport(allowed, left, upper, width, height).clamped(cells);
     }
 
-    MapViewport moved(PagePyramid pyramid, long deltaX, long deltaY) {
-        return new MapViewport(zoom, x + deltaX, y + deltaY, width, height).clamped(pyramid);
+    MapViewport moved(PageCells cells, long deltaX, long deltaY) {
+        return new MapViewport(zoom, x + deltaX, y + deltaY, width, height).clamped(cells);
     }
 
-    MapViewport resized(PagePyramid pyramid, int newWidth, int newHeight) {
-        return new MapViewport(zoom, x, y, newWidth, newHeight).clamped(pyramid);
+    MapViewport resized(PageCells cells, int newWidth, int newHeight) {
+        return new MapViewport(zoom, x, y, newWidth, newHeight).clamped(cells);
     }
 
     /** Moved no further than needed to see a cell. */
-    MapViewport revealing(PagePyramid pyramid, int column, int row) {
+    MapViewport revealing(PageCells cells, int column, int row) {
         long left = paneX(column);
         long upper = paneY(row);
         long deltaX = left < 0 ? left : Math.max(0, left + cellSize() - width);
         long deltaY = upper < 0 ? upper : Math.max(0, upper + cellSize() - height);
-        return moved(pyramid, deltaX, deltaY);
+        return moved(cells, deltaX, deltaY);
     }
 
     /** A picture smaller than the pane is in its middle, a larger one covers it. */
-    private MapViewport clamped(PagePyramid pyramid) {
+    private MapViewport clamped(PageCells cells) {
         return new MapViewport(
-                zoom, clamp(x, pictureWidth(pyramid), width), clamp(y, pictureHeight(pyramid), height), width, height);
+                zoom, clamp(x, pictureWidth(cells), width), clamp(y, pictureHeight(cells), height), width, height);
     }
 
     private static long clamp(long edge, long picture, int pane) {
