@@ -131,7 +131,12 @@ final class ShownMemory {
             return;
         }
         ready.set(false);
-        opening.run(monitor -> MemoryEvidence.open(trace, snapshot.get(), moment), this::open);
+        opening.run(
+                monitor -> {
+                    MemoryEvidence opened = MemoryEvidence.open(trace, snapshot.get(), moment);
+                    return new Opened(opened, SpaceChoices.of(opened));
+                },
+                this::open);
     }
 
     /** Drops running work. */
@@ -221,9 +226,12 @@ final class ShownMemory {
                         });
     }
 
-    private void open(MemoryEvidence opened) {
+    private record Opened(MemoryEvidence evidence, List<SpaceChoice> choices) {}
+
+    private void open(Opened found) {
+        MemoryEvidence opened = found.evidence;
+        List<SpaceChoice> choices = found.choices;
         evidence.set(opened);
-        List<SpaceChoice> choices = SpaceChoices.of(opened);
         spaces.set(choices);
         changes = PageChanges.NONE;
         SpaceChoice before = space.get();

@@ -1,23 +1,19 @@
 package org.ringside.app.memory;
 
-import java.lang.foreign.ValueLayout;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.ringside.app.text.Formats;
 import org.ringside.app.text.Messages;
-import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.paging.PageWalker;
 import org.ringside.decoder.paging.PagingContext;
 import org.ringside.decoder.paging.PagingMode;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.translation.TableLimits;
-import org.ringside.decoder.translation.Translation;
 import org.ringside.trace.MachineState;
 
 /** An address space that can be shown. Compared by {@link #space()}. */
-public sealed interface SpaceChoice {
+public sealed interface SpaceChoice permits SpaceChoice.Physical, SpaceChoice.Virtual, DeviceSpace {
     AddressSpace space();
 
     /** For a menu, short. */
@@ -146,7 +142,7 @@ public sealed interface SpaceChoice {
         @Override
         public PageLoader loader(PhysicalMemory memory, MachineState state) {
             PageWalker walker = new PageWalker(memory, context(state));
-            return address -> load(memory, walker.translate(address));
+            return address -> LoadedPage.translated(memory, walker.translate(address));
         }
 
         @Override
@@ -162,17 +158,6 @@ public sealed interface SpaceChoice {
                     .findFirst()
                     .flatMap(cpu -> PagingContext.of(cpu).toOptional())
                     .orElse(context);
-        }
-
-        private static LoadedPage load(PhysicalMemory memory, Observed<Translation> translation) {
-            if (translation instanceof Observed.Known<Translation>(Translation found)) {
-                return LoadedPage.copyOf(memory.page(found.output()), found.output());
-            }
-            return new LoadedPage(
-                    translation
-                            .flatMap(found -> memory.page(found.output()))
-                            .map(segment -> segment.toArray(ValueLayout.JAVA_BYTE)),
-                    OptionalLong.empty());
         }
     }
 }

@@ -10,6 +10,7 @@ import org.ringside.decoder.cpu.CpuRegisters;
 import org.ringside.decoder.paging.PagingContext;
 import org.ringside.decoder.paging.PagingMode;
 import org.ringside.decoder.structure.AddressSpace;
+import org.ringside.decoder.vtd.RequesterId;
 
 /** The address spaces of a snapshot. */
 final class SpaceChoices {
@@ -18,7 +19,7 @@ final class SpaceChoices {
 
     private SpaceChoices() {}
 
-    /** Physical memory, then the space of each CPU. */
+    /** Physical memory, then the space of each CPU, then of each device behind a remapping unit; reads the units' tables. */
     static List<SpaceChoice> of(MemoryEvidence evidence) {
         List<SpaceChoice> choices = new ArrayList<>();
         choices.add(new SpaceChoice.Physical(evidence.end()));
@@ -28,6 +29,7 @@ final class SpaceChoices {
                     .filter(context -> context.mode() != PagingMode.NONE)
                     .ifPresent(context -> choices.add(SpaceChoice.Virtual.ofCpu(cpu.vcpu(), context)));
         }
+        choices.addAll(DeviceSpace.all(evidence.memory(), evidence.state()));
         return List.copyOf(choices);
     }
 
@@ -39,7 +41,11 @@ final class SpaceChoices {
                     return choice;
                 }
             }
-            return choices.size() > 1 ? choices.get(1) : choices.getFirst();
+            boolean virtual = before instanceof SpaceChoice.Virtual;
+            return choices.stream()
+                    .filter(choice -> virtual && choice instanceof SpaceChoice.Virtual)
+                    .findFirst()
+                    .orElse(choices.getFirst());
         }
         return choices.getFirst();
     }
@@ -75,11 +81,17 @@ final class SpaceChoices {
 
     /** The choice that shows a space, from what memory holds; blocks. Empty if this snapshot cannot show it. */
     static Optional<SpaceChoice> lookFor(AddressSpace wanted, MemoryEvidence evidence) {
-        return wanted instanceof AddressSpace.Virtual(long cr3)
-                ? Optional.of(new SpaceChoice.Virtual(
+        return switch (wanted) {
+            case AddressSpace.Virtual(long cr3) ->
+                Optional.of(new SpaceChoice.Virtual(
                         OptionalInt.empty(),
                         PagingContext.assumed(evidence.memory(), cr3),
-                        SpaceChoice.Basis.ASSUMED))
-                : Optional.empty();
+                        SpaceChoice.Basis.ASSUMED));
+            case AddressSpace.DeviceVisible(long unit, int source) ->
+                source >>> 16 == 0
+                        ? DeviceSpace.of(unit, new RequesterId(source), evidence.memory(), evidence.state())
+                        : Optional.empty();
+            default -> Optional.empty();
+        };
     }
 }

@@ -1,8 +1,10 @@
 package org.ringside.app.memory;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import org.ringside.decoder.memory.AddressRange;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.translation.MappedRange;
@@ -49,6 +51,17 @@ record SpaceMapping(List<Piece> pieces, boolean complete) {
 
     /** What tables map, as far as {@code memory} has it; reads all tables. */
     static SpaceMapping of(TableRanges ranges, LinearSpace linear, PhysicalMemory memory) {
+        return of(ranges, () -> ranges.summary().complete(), linear, memory);
+    }
+
+    /**
+     * What is mapped, as far as {@code memory} has it.
+     *
+     * @param ranges by input address
+     * @param complete asked at the end: whether they are all
+     */
+    static SpaceMapping of(
+            Iterator<MappedRange> ranges, BooleanSupplier complete, LinearSpace linear, PhysicalMemory memory) {
         List<AddressRange> captured = memory.ranges();
         List<Piece> pieces = new ArrayList<>();
         long bytes = 0;
@@ -59,7 +72,7 @@ record SpaceMapping(List<Piece> pieces, boolean complete) {
                 bytes += add(range, position.getAsLong(), captured, pieces);
             }
         }
-        return new SpaceMapping(pieces, !ranges.hasNext() && ranges.summary().complete());
+        return new SpaceMapping(pieces, !ranges.hasNext() && complete.getAsBoolean());
     }
 
     /** Adds what of a range was captured; tells how many bytes. */
