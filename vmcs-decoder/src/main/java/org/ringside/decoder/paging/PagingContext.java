@@ -17,19 +17,36 @@ import org.ringside.decoder.translation.TableSummary;
  * @param pageSizeExtensions CR4.PSE: 4 MiB pages in 32-bit paging
  * @param executeDisable IA32_EFER.NXE: bit 63 of an entry forbids instruction fetches, else it is reserved
  * @param physicalAddressWidth MAXPHYADDR, 32 to 52: address bits from here up are reserved in entries
+ * @param shadowStacks CR4.CET: a page that is not writable but dirty is a shadow stack
+ * @param protectionKeys CR4.PKE or CR4.PKS: bits 62:59 of a leaf are its protection key, else they are ignored
  */
 public record PagingContext(
-        PagingMode mode, long cr3, boolean pageSizeExtensions, boolean executeDisable, int physicalAddressWidth) {
+        PagingMode mode,
+        long cr3,
+        boolean pageSizeExtensions,
+        boolean executeDisable,
+        int physicalAddressWidth,
+        boolean shadowStacks,
+        boolean protectionKeys) {
     /** The widest MAXPHYADDR there is: assumed where it was not captured, as it calls no valid entry reserved. */
     public static final int WIDEST = 52;
 
     private static final long CR4_PSE = 1L << 4;
+    private static final long CR4_PKE = 1L << 22;
+    private static final long CR4_CET = 1L << 23;
+    private static final long CR4_PKS = 1L << 24;
     private static final long EFER_NXE = 1L << 11;
 
     public PagingContext {
         if (physicalAddressWidth < 32 || physicalAddressWidth > WIDEST) {
             throw new IllegalArgumentException("physical-address width " + physicalAddressWidth);
         }
+    }
+
+    /** Without shadow stacks and protection keys. */
+    public PagingContext(
+            PagingMode mode, long cr3, boolean pageSizeExtensions, boolean executeDisable, int physicalAddressWidth) {
+        this(mode, cr3, pageSizeExtensions, executeDisable, physicalAddressWidth, false, false);
     }
 
     /** 4-level paging from {@code cr3}, as most 64-bit kernels have it. */
@@ -64,23 +81,38 @@ public record PagingContext(
         return broken ? four : five;
     }
 
-    /** What the captured registers say, or which of them is missing. */
+    /** What the captured registers say, {@code maxphyaddr} among them if it is there; or which of them is missing. */
     public static Observed<PagingContext> of(CpuRegisters registers) {
         return PagingMode.of(registers).flatMap(mode -> {
             if (mode == PagingMode.NONE) {
                 return Observed.known(new PagingContext(mode, 0, false, false, WIDEST));
             }
             return registers.get("cr3").map(cr3 -> {
-                boolean pse = (registers.get("cr4").orElse(0L) & CR4_PSE) != 0;
+                long cr4 = registers.get("cr4").orElse(0L);
                 boolean nxe = (registers.get("efer").orElse(0L) & EFER_NXE) != 0;
-                return new PagingContext(mode, cr3, pse, nxe, WIDEST);
+                long width = registers.get("maxphyaddr").orElse((long) WIDEST);
+                return new PagingContext(
+                        mode,
+                        cr3,
+                        (cr4 & CR4_PSE) != 0,
+                        nxe,
+                        width >= 32 && width <= WIDEST ? (int) width : WIDEST,
+                        (cr4 & CR4_CET) != 0,
+                        mode.isLong() && (cr4 & (CR4_PKE | CR4_PKS)) != 0);
             });
         });
     }
 
     /** The same processor in another address space. */
     public PagingContext withCr3(long other) {
-        return new PagingContext(mode, other, pageSizeExtensions, executeDisable, physicalAddressWidth);
+        return new PagingContext(
+                mode,
+                other,
+                pageSizeExtensions,
+                executeDisable,
+                physicalAddressWidth,
+                shadowStacks,
+                protectionKeys);
     }
 
     /** The form of the tables; without paging, of none. */

@@ -23,6 +23,7 @@ final class PagingFormat implements TableFormat {
     private static final long G = 1 << 8;
     private static final long XD = 1L << 63;
     private static final int ATTRIBUTE_GLOBAL = 8;
+    private static final int KEY_SHIFT = 4;
 
     private static final List<TableLevel> FIVE = List.of(
             new TableLevel(5, "PML5E", 48, 9, 8),
@@ -93,7 +94,7 @@ final class PagingFormat implements TableFormat {
     /** Bits that make a present entry fault; kept apart from the layouts, as CR4, EFER and MAXPHYADDR decide some of them. */
     private long reservedBits(TableLevel level, boolean leaf) {
         if (mode == PagingMode.THIRTY_TWO_BIT) {
-            return leaf && level.number() == 2 ? 1L << 21 : 0;
+            return leaf && level.number() == 2 ? reservedIn4M() : 0;
         }
         long reserved = beyondWidth | (context.executeDisable() ? 0 : XD);
         if (mode == PagingMode.PAE) {
@@ -105,6 +106,12 @@ final class PagingFormat implements TableFormat {
             case 2 -> leaf ? reserved | 0x001f_e000L : reserved;
             default -> reserved;
         };
+    }
+
+    /** With PSE-36 a 4 MiB page has min(40, MAXPHYADDR) address bits; what is left of bits 21:13 is reserved (SDM vol. 3, 4.3). */
+    private long reservedIn4M() {
+        int width = Math.min(40, context.physicalAddressWidth());
+        return 0x003f_e000L & -(1L << (width - 19));
     }
 
     @Override
@@ -123,20 +130,37 @@ final class PagingFormat implements TableFormat {
     @Override
     public int rights(TableLevel level, long entry) {
         if (mode == PagingMode.PAE && level.number() == 3) {
-            return AccessRights.READ | AccessRights.WRITE | AccessRights.EXECUTE | AccessRights.USER;
+            int shadowStack = context.shadowStacks() ? AccessRights.SHADOW_STACK : 0;
+            return AccessRights.READ | AccessRights.WRITE | AccessRights.EXECUTE | AccessRights.USER | shadowStack;
         }
         boolean forbidsExecute = mode != PagingMode.THIRTY_TWO_BIT && (entry & XD) != 0;
         return AccessRights.READ
                 | ((entry & RW) != 0 ? AccessRights.WRITE : 0)
                 | ((entry & US) != 0 ? AccessRights.USER : 0)
-                | (forbidsExecute ? 0 : AccessRights.EXECUTE);
+                | (forbidsExecute ? 0 : AccessRights.EXECUTE)
+                | (context.shadowStacks() && keepsShadowStack(level, entry) ? AccessRights.SHADOW_STACK : 0);
+    }
+
+    /** A shadow stack is mapped by an entry with R/W = 0 and D = 1, and all entries above it have R/W = 1 (SDM vol. 3, 4.6.1). */
+    boolean keepsShadowStack(TableLevel level, long entry) {
+        if (mode == PagingMode.PAE && level.number() == 3) {
+            return true;
+        }
+        boolean writable = (entry & RW) != 0;
+        return isLeaf(level, entry) ? !writable && (entry & D) != 0 : writable;
     }
 
     @Override
     public int attributes(TableLevel level, long entry) {
         int patBit = level.number() == 1 ? 7 : 12;
         int pat = (int) (entry >>> 3 & 3) | (int) (entry >>> patBit & 1) << 2;
-        return pat | ((entry & G) != 0 ? ATTRIBUTE_GLOBAL : 0);
+        int key = context.protectionKeys() ? protectionKey(entry) : 0;
+        return pat | ((entry & G) != 0 ? ATTRIBUTE_GLOBAL : 0) | key << KEY_SHIFT;
+    }
+
+    /** Bits 62:59 of a leaf of 4-level or 5-level paging. */
+    static int protectionKey(long entry) {
+        return (int) (entry >>> 59) & 0xf;
     }
 
     @Override
@@ -152,9 +176,18 @@ final class PagingFormat implements TableFormat {
     @Override
     public String describeAttributes(int attributes) {
         int pat = attributes & 7;
-        String type = pat == 0 ? "" : "PAT entry " + pat;
-        String global = (attributes & ATTRIBUTE_GLOBAL) != 0 ? "global" : "";
-        return type.isEmpty() || global.isEmpty() ? type + global : type + ", " + global;
+        int key = attributes >>> KEY_SHIFT;
+        List<String> words = new ArrayList<>();
+        if (pat != 0) {
+            words.add("PAT entry " + pat);
+        }
+        if ((attributes & ATTRIBUTE_GLOBAL) != 0) {
+            words.add("global");
+        }
+        if (key != 0) {
+            words.add("protection key " + key);
+        }
+        return String.join(", ", words);
     }
 
     @Override
@@ -193,6 +226,13 @@ final class PagingFormat implements TableFormat {
                     span,
                     "address bits from %d up are reserved on this processor (MAXPHYADDR)"
                             .formatted(context.physicalAddressWidth())));
+        }
+        boolean large = mode == PagingMode.THIRTY_TWO_BIT && level.number() == 2 && isLeaf(level, entry);
+        if (large && (entry & reservedIn4M()) != 0) {
+            findings.add(refusal(
+                    span,
+                    "bits 21:%d are reserved in a 4 MiB page of this processor (MAXPHYADDR)"
+                            .formatted(Math.min(40, context.physicalAddressWidth()) - 19)));
         }
         boolean checksXd = mode != PagingMode.THIRTY_TWO_BIT && !context.executeDisable();
         if (checksXd && (entry & XD) != 0) {

@@ -39,6 +39,11 @@ public enum PagingMode {
         return linearBits;
     }
 
+    /** Whether it is the paging of IA-32e mode: 4-level or 5-level. */
+    public boolean isLong() {
+        return this == FOUR_LEVEL || this == FIVE_LEVEL;
+    }
+
     /** The mode that CR0, CR4 and IA32_EFER select, or which of them is missing. Only what decides is asked for. */
     public static Observed<PagingMode> of(CpuRegisters registers) {
         return registers.get("cr0").flatMap(cr0 -> {

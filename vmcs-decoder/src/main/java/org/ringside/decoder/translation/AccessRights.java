@@ -3,7 +3,7 @@ package org.ringside.decoder.translation;
 /**
  * What a translation allows, as a set of bits; entries on the way to a leaf are combined with {@link #and}.
  *
- * @param mask bits of {@link #READ} … {@link #USER_EXECUTE}
+ * @param mask bits of {@link #READ} … {@link #SHADOW_STACK}
  */
 public record AccessRights(int mask) {
     public static final int READ = 1;
@@ -14,6 +14,8 @@ public record AccessRights(int mask) {
     public static final int USER = 8;
     /** Instruction fetch in user mode, where it has its own bit (mode-based execute control of EPT). */
     public static final int USER_EXECUTE = 16;
+    /** The page is a shadow stack (guest paging with CR4.CET): shadow-stack accesses are allowed, ordinary writes are not. */
+    public static final int SHADOW_STACK = 32;
 
     public static final AccessRights NONE = new AccessRights(0);
 
@@ -37,17 +39,22 @@ public record AccessRights(int mask) {
         return (mask & USER_EXECUTE) != 0;
     }
 
+    public boolean shadowStack() {
+        return (mask & SHADOW_STACK) != 0;
+    }
+
     public AccessRights and(AccessRights other) {
         return new AccessRights(mask & other.mask);
     }
 
-    /** For example {@code "rw-"} or {@code "r-xu"}. */
+    /** For example {@code "rw-"} or {@code "r-xu"}; {@code "s"} at the end is a shadow stack. */
     @Override
     public String toString() {
         return (read() ? "r" : "-")
                 + (write() ? "w" : "-")
                 + (execute() ? "x" : "-")
                 + (user() ? "u" : "")
-                + (userExecute() ? "X" : "");
+                + (userExecute() ? "X" : "")
+                + (shadowStack() ? "s" : "");
     }
 }

@@ -3,8 +3,10 @@ package org.ringside.decoder.vmcs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.ringside.decoder.cpu.RegisterLayouts;
 import org.ringside.decoder.memory.Observed;
+import org.ringside.decoder.paging.PageFaultErrorCode;
 import org.ringside.decoder.structure.BitFieldLayout;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.Finding;
@@ -12,6 +14,10 @@ import org.ringside.decoder.structure.StructureNode;
 
 /** A VMCS as a decoded tree: header, then the fields in the groups of the specification, every bit of them named. */
 public final class VmcsTree {
+    private static final long VALID_TYPE_VECTOR = 0x8000_07ffL;
+    /** A valid hardware exception of vector 14. */
+    private static final long VALID_PAGE_FAULT = 0x8000_030eL;
+
     private VmcsTree() {}
 
     /** A region in memory. */
@@ -164,6 +170,10 @@ public final class VmcsTree {
                     case EPT_POINTER, SHARED_EPT_POINTER -> TranslationLayouts.EPT_POINTER;
                     case HLAT_POINTER -> TranslationLayouts.HLAT_POINTER;
                     case EXIT_REASON -> EventLayouts.EXIT_REASON;
+                    case PAGE_FAULT_ERROR_CODE_MASK, PAGE_FAULT_ERROR_CODE_MATCH -> PageFaultErrorCode.LAYOUT;
+                    case VM_ENTRY_EXCEPTION_ERROR_CODE -> pageFault(values, VmcsField.VM_ENTRY_INTR_INFO);
+                    case VM_EXIT_INTR_ERROR_CODE -> pageFault(values, VmcsField.VM_EXIT_INTR_INFO);
+                    case IDT_VECTORING_ERROR_CODE -> pageFault(values, VmcsField.IDT_VECTORING_INFO);
                     case VM_ENTRY_INTR_INFO -> EventLayouts.ENTRY_INFO;
                     case VM_EXIT_INTR_INFO -> EventLayouts.EXIT_INFO;
                     case IDT_VECTORING_INFO -> EventLayouts.IDT_VECTORING_INFO;
@@ -198,6 +208,12 @@ public final class VmcsTree {
                     case GUEST_IA32_S_CET, HOST_IA32_S_CET -> GuestStateLayouts.S_CET;
                     default -> null;
                 });
+    }
+
+    /** The table of an error code whose event is a page fault; others have none of their own. */
+    private static @Nullable BitFieldLayout pageFault(VmcsValues values, VmcsField event) {
+        long info = values.get(event).orElse(0L);
+        return (info & VALID_TYPE_VECTOR) == VALID_PAGE_FAULT ? PageFaultErrorCode.LAYOUT : null;
     }
 
     private static String section(VmcsField field) {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.ringside.decoder.cpu.CpuRegisters;
 import org.ringside.decoder.memory.FuzzedMemory;
 import org.ringside.decoder.memory.SparseMemory;
 import org.ringside.decoder.structure.Findings;
@@ -51,5 +54,49 @@ final class PagingFuzzTest {
             }
         }
         assertTrue(ranges.summary().tables() <= LIMITS.tables());
+    }
+
+    /** Without a register the outcome is what it is with it, or depends on it with that outcome among the possible ones. */
+    @FuzzTest(maxDuration = "3m")
+    void anAccessHasTheOutcomeThatEveryRegisterAgreesWith(FuzzedDataProvider data) {
+        PagingContext context = new PagingContext(
+                data.pickValue(PagingMode.values()),
+                data.consumeInt(0, FuzzedMemory.PAGES << 12),
+                data.consumeBoolean(),
+                data.consumeBoolean(),
+                data.consumeInt(32, PagingContext.WIDEST),
+                data.consumeBoolean(),
+                data.consumeBoolean());
+        LinearAccess.Kind kind = data.pickValue(LinearAccess.Kind.values());
+        LinearAccess access = new LinearAccess(
+                kind,
+                kind == LinearAccess.Kind.EXECUTE
+                        ? LinearAccess.Mode.SUPERVISOR
+                        : data.pickValue(LinearAccess.Mode.values()));
+        long linear = data.consumeBoolean() ? data.consumeLong() : data.consumeInt(0, 1 << 24);
+        SortedMap<String, Long> all = new TreeMap<>();
+        SortedMap<String, Long> some = new TreeMap<>();
+        for (String register : new String[] {"cr0", "cr4", "rflags", "pkru", "ia32_pkrs"}) {
+            long value = data.consumeLong();
+            all.put(register, value);
+            if (data.consumeBoolean()) {
+                some.put(register, value);
+            }
+        }
+        PageWalker walker = new PageWalker(FuzzedMemory.of(data), context);
+        AccessOutcome full = outcome(walker, all, linear, access);
+        assertTrue(!(full instanceof AccessOutcome.DependsOn) && !full.reason().isEmpty());
+        AccessOutcome partial = outcome(walker, some, linear, access);
+        assertTrue(
+                partial instanceof AccessOutcome.DependsOn depends
+                        ? depends.possible().contains(full) && depends.possible().size() > 1
+                        : partial.equals(full),
+                partial::reason);
+    }
+
+    private static AccessOutcome outcome(
+            PageWalker walker, SortedMap<String, Long> registers, long linear, LinearAccess access) {
+        AccessControls controls = new AccessControls(new CpuRegisters(0, registers));
+        return new AccessEvaluator(walker, controls).evaluate(linear, access);
     }
 }
