@@ -80,6 +80,15 @@ public interface Trace extends AutoCloseable {
      */
     void relocate(long sourceId, Path newLocation, ProgressMonitor monitor) throws IOException;
 
+    /**
+     * Where the file of a source is to be found: where it was when it was imported, or where it was last said to be.
+     *
+     * @throws java.nio.file.InvalidPathException if the source is a link and not a file
+     */
+    default Path currentLocation(SourceInfo source) throws IOException {
+        return Path.of(source.location());
+    }
+
     @Override
     void close() throws IOException;
 }

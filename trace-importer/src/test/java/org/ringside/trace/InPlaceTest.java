@@ -109,6 +109,7 @@ class InPlaceTest {
         }
         try (Trace trace = TraceFile.open(file)) {
             assertTrue(page(trace, 1, 4).isKnown());
+            assertEquals(moved, trace.currentLocation(trace.sources().getFirst()));
         }
         CustodyReport report = CustodyCheck.verify(file, ProgressMonitor.none());
         assertEquals(List.of(), report.problems());

@@ -16,6 +16,7 @@ import org.ringside.app.workspace.Workspace;
 import org.ringside.decoder.structure.Severity;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.SourceInfo;
+import org.ringside.trace.Trace;
 
 /** Files that snapshots were indexed in place from, and that are no longer there: tells, and lets the person say where they are. */
 final class MovedSources {
@@ -49,13 +50,13 @@ final class MovedSources {
                 .filter(SnapshotInfo::inPlace)
                 .map(SnapshotInfo::source)
                 .distinct()
-                .filter(source -> !isThere(source))
+                .filter(source -> !isThere(open.trace(), source))
                 .toList();
     }
 
-    private static boolean isThere(SourceInfo source) {
+    private static boolean isThere(Trace trace, SourceInfo source) {
         try {
-            return Files.size(Path.of(source.location())) == source.size();
+            return Files.size(trace.currentLocation(source)) == source.size();
         } catch (IOException | RuntimeException gone) {
             return false;
         }

@@ -216,6 +216,12 @@ public final class SqliteTrace implements Trace {
         file.moveTo(Path.of(location));
     }
 
+    @Override
+    public Path currentLocation(SourceInfo source) throws IOException {
+        Optional<String> moved = database.read(session -> SnapshotStore.location(session, source.id()));
+        return Path.of(moved.orElse(source.location()));
+    }
+
     /** Adds a memory image, in one transaction. */
     public ImportJob.Result add(ImportJob job, ProgressMonitor monitor) throws IOException {
         return new SnapshotImport(this, job, monitor).run();
