@@ -21,6 +21,7 @@ module org.ringside.decoder {
     exports org.ringside.decoder.vmcs;
     exports org.ringside.decoder.vtd;
     exports org.ringside.decoder.vtd.dmar;
+    exports org.ringside.decoder.vtd.finding;
     exports org.ringside.decoder.vtd.interrupt;
     exports org.ringside.decoder.vtd.queue;
 }

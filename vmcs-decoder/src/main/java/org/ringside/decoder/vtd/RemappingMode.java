@@ -18,6 +18,16 @@ public enum RemappingMode {
         return title;
     }
 
+    /** TTM as it lies in RTADDR_REG. */
+    public long field() {
+        return switch (this) {
+            case LEGACY -> 0;
+            case SCALABLE -> 1 << 10;
+            case RESERVED -> 2 << 10;
+            case ABORT_DMA -> 3 << 10;
+        };
+    }
+
     static RemappingMode of(long rootTableAddress) {
         return switch ((int) (rootTableAddress >>> 10 & 3)) {
             case 0 -> LEGACY;

@@ -57,6 +57,21 @@ public final class UnitRegisters {
         return globalStatus().map(status -> (status >>> 31 & 1) != 0);
     }
 
+    /** Whether interrupts are remapped (GSTS.IRES). */
+    public Observed<Boolean> interruptRemappingEnabled() {
+        return globalStatus().map(status -> (status >>> 25 & 1) != 0);
+    }
+
+    /** Whether interrupts in the old format pass unremapped (GSTS.CFIS). */
+    public Observed<Boolean> compatibilityInterruptsPass() {
+        return globalStatus().map(status -> (status >>> 23 & 1) != 0);
+    }
+
+    /** Whether invalidations are queued in memory (GSTS.QIES). */
+    public Observed<Boolean> queuedInvalidationEnabled() {
+        return globalStatus().map(status -> (status >>> 26 & 1) != 0);
+    }
+
     /** IRTA_REG. */
     public Observed<Long> interruptTableAddress() {
         return read(INTERRUPT_TABLE, 64);

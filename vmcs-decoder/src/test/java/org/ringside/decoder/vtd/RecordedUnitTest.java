@@ -3,18 +3,13 @@ package org.ringside.decoder.vtd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.ringside.decoder.cpu.DeviceRegisters;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
-import org.ringside.decoder.memory.PhysicalMemory.LittleEndian;
 import org.ringside.decoder.memory.Recording;
 import org.ringside.decoder.structure.Findings;
 import org.ringside.decoder.structure.StructureNode;
@@ -24,22 +19,8 @@ import org.ringside.decoder.translation.TableLimits;
 
 /** A real remapping unit's registers and tables, as Linux set them up under QEMU. */
 final class RecordedUnitTest {
-    private static final Pattern LINE = Pattern.compile("^([0-9a-f]{16}):((?: 0x[0-9a-f]{8})+)$", Pattern.MULTILINE);
-
-    /** The {@code xp} lines at the end of the register text. */
     private static DeviceRegisters registers() throws Exception {
-        String text = Files.readString(Recording.file("regs-before.txt"));
-        List<MatchResult> lines = LINE.matcher(text).results().toList();
-        long base = Long.parseUnsignedLong(lines.getFirst().group(1), 16);
-        MemorySegment bytes = MemorySegment.ofArray(new byte[lines.size() * 16]);
-        long offset = 0;
-        for (MatchResult line : lines) {
-            for (String word : line.group(2).strip().split(" ", -1)) {
-                bytes.set(LittleEndian.INT, offset, Integer.parseUnsignedInt(word.substring(2), 16));
-                offset += 4;
-            }
-        }
-        return new DeviceRegisters("dmar0", base, bytes.asReadOnly());
+        return RecordedRegisters.of("regs-before.txt");
     }
 
     @Test

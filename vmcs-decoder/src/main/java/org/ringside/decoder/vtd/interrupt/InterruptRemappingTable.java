@@ -12,6 +12,7 @@ import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.structure.FindingCollector;
 import org.ringside.decoder.structure.Severity;
 import org.ringside.decoder.structure.StructureNode;
+import org.ringside.decoder.vtd.UnitRegisters;
 import org.ringside.decoder.vtd.VtdSpecification;
 
 /**
@@ -76,6 +77,14 @@ public record InterruptRemappingTable(
                     Optional.empty()));
         }
         return Observed.known(new InterruptRemappingTable(base, size, x2apic, entries, missing, findings.toList()));
+    }
+
+    /** The table of a unit, or why there is none: remapping is off, registers or table were not captured. */
+    public static Observed<InterruptRemappingTable> of(PhysicalMemory memory, UnitRegisters registers) {
+        return registers.interruptRemappingEnabled().flatMap(on -> on
+                ? registers.interruptTableAddress().flatMap(address -> read(memory, address))
+                : new Observed.NotApplicable<>(
+                        "interrupt remapping is off (GSTS.IRES = 0): every device raises every interrupt"));
     }
 
     private static void collect(

@@ -12,6 +12,7 @@ import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.structure.FindingCollector;
 import org.ringside.decoder.structure.Severity;
 import org.ringside.decoder.structure.StructureNode;
+import org.ringside.decoder.vtd.UnitRegisters;
 import org.ringside.decoder.vtd.VtdSpecification;
 
 /**
@@ -90,6 +91,15 @@ public record InvalidationQueue(
                     Optional.empty()));
         }
         return Observed.known(new InvalidationQueue(base, size, descriptorBytes, head, tail, found, findings.toList()));
+    }
+
+    /** The queue of a unit, or why there is none: it is off, registers or queue were not captured. */
+    public static Observed<InvalidationQueue> of(PhysicalMemory memory, UnitRegisters registers) {
+        return registers.queuedInvalidationEnabled().flatMap(on -> on
+                ? registers.queueAddress().flatMap(address -> registers.queueHead().flatMap(head -> registers
+                        .queueTail()
+                        .flatMap(tail -> read(memory, address, head, tail))))
+                : new Observed.NotApplicable<>("queued invalidation is off (GSTS.QIES = 0)"));
     }
 
     private static void collect(
