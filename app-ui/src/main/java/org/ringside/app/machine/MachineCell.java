@@ -7,8 +7,11 @@ import javafx.scene.Node;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
 import javafx.scene.control.OverrunStyle;
+import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
 import javafx.scene.control.TreeCell;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -33,6 +36,7 @@ final class MachineCell extends TreeCell<MachineItem> {
     private final Label detail = new Label();
     private final Label badge = new Label();
     private final HBox row = new HBox(6);
+    private final TextField name = new TextField();
 
     MachineCell(MachineViewModel model, Function<MachineItem, ContextMenu> menu) {
         this.model = model;
@@ -47,6 +51,54 @@ final class MachineCell extends TreeCell<MachineItem> {
         HBox.setHgrow(detail, Priority.ALWAYS);
         // The tree is as wide as its pane: long rows end in an ellipsis instead of a scroll bar.
         setPrefWidth(0);
+        name.setAccessibleText(MESSAGES.get("rename.accessible"));
+        name.setOnAction(event -> {
+            commitEdit(getItem());
+            event.consume();
+        });
+        name.focusedProperty().subscribe((had, has) -> {
+            if (had && !has && isEditing()) {
+                cancelEdit();
+            }
+        });
+        name.addEventHandler(KeyEvent.KEY_PRESSED, event -> {
+            if (event.getCode() == KeyCode.ESCAPE) {
+                cancelEdit();
+                event.consume();
+            }
+        });
+        // What is typed is no key of the tree. The field itself must have seen it before.
+        row.addEventHandler(KeyEvent.KEY_PRESSED, KeyEvent::consume);
+    }
+
+    /** A title is written in the row itself; only where it is the person's own. */
+    @Override
+    public void startEdit() {
+        MachineItem item = getItem();
+        if (item == null || !model.canRename(item)) {
+            return;
+        }
+        super.startEdit();
+        name.setText(item.title());
+        HBox.setHgrow(name, Priority.ALWAYS);
+        row.getChildren().setAll(mark(item), name);
+        name.requestFocus();
+        name.selectAll();
+    }
+
+    @Override
+    public void commitEdit(MachineItem item) {
+        String typed = name.getText();
+        super.commitEdit(item);
+        updateItem(item, false);
+        getTreeView().requestFocus();
+        model.renameBookmark(item, typed);
+    }
+
+    @Override
+    public void cancelEdit() {
+        super.cancelEdit();
+        updateItem(getItem(), getItem() == null);
     }
 
     @Override

@@ -40,6 +40,7 @@ public final class MachineView implements WorkbenchView {
                 .add(Objects.requireNonNull(MachineView.class.getResource("machine.css"))
                         .toExternalForm());
         tree.setCellFactory(ignored -> new MachineCell(model, this::menu));
+        tree.setEditable(true);
         tree.setAccessibleText(MESSAGES.get("accessible"));
         tree.getSelectionModel().selectedItemProperty().subscribe(selected -> {
             if (selected != null && !filling) {
@@ -115,12 +116,22 @@ public final class MachineView implements WorkbenchView {
         if (event.getCode() == KeyCode.ENTER) {
             selected().ifPresent(model::open);
             event.consume();
+        } else if (event.getCode() == KeyCode.F2) {
+            rename();
+            event.consume();
         } else if (event.getCode() == KeyCode.DELETE) {
             selected().ifPresent(model::removeBookmark);
             event.consume();
         } else if (COPY.match(event)) {
             selected().map(MachineItem::text).ifPresent(Controls::copy);
             event.consume();
+        }
+    }
+
+    private void rename() {
+        TreeItem<MachineItem> row = tree.getSelectionModel().getSelectedItem();
+        if (row != null && model.canRename(row.getValue())) {
+            tree.edit(row);
         }
     }
 
@@ -136,6 +147,7 @@ public final class MachineView implements WorkbenchView {
             add(menu, "menu.acknowledge", () -> model.acknowledge(item));
         }
         if (item.kind() == Kind.BOOKMARK) {
+            add(menu, "menu.rename", this::rename);
             add(menu, "menu.remove", () -> model.removeBookmark(item));
         }
         if (!menu.getItems().isEmpty()) {

@@ -96,6 +96,15 @@ public final class MachineViewModel {
         event(item, Kind.ALARM).ifPresent(annotations::acknowledge);
     }
 
+    /** Whether the person may give the row another title. */
+    public boolean canRename(MachineItem item) {
+        return item.kind() == Kind.BOOKMARK;
+    }
+
+    public void renameBookmark(MachineItem item, String title) {
+        event(item, Kind.BOOKMARK).ifPresent(bookmark -> annotations.renameBookmark(bookmark, title));
+    }
+
     public void removeBookmark(MachineItem item) {
         event(item, Kind.BOOKMARK).ifPresent(annotations::removeBookmark);
     }

@@ -1,8 +1,10 @@
 package org.ringside.app.workspace;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.ringside.decoder.structure.Severity;
@@ -20,6 +22,7 @@ import org.ringside.trace.TraceTime;
 public final class Annotation {
     private static final String BOOKMARK = "bookmark";
     private static final String REMOVED = "removed #";
+    private static final String RENAMED = "renamed #";
     private static final String ACKNOWLEDGED = "acknowledged #";
 
     private Annotation() {}
@@ -35,17 +38,33 @@ public final class Annotation {
         return about(annotation, "Removed: " + annotation.content().title(), REMOVED + annotation.id());
     }
 
+    /** Gives a bookmark another title. */
+    public static NewEvent renaming(TraceEvent bookmark, String title) {
+        return about(bookmark, title, RENAMED + bookmark.id());
+    }
+
     /** Says that somebody has seen to an alarm. */
     public static NewEvent acknowledgement(TraceEvent alarm) {
         return about(alarm, "Acknowledged: " + alarm.content().title(), ACKNOWLEDGED + alarm.id());
     }
 
-    /** The bookmarks that were not removed, by time. */
+    /** The bookmarks that were not removed, by time, with the titles that they were given last. */
     public static List<TraceEvent> bookmarks(List<TraceEvent> annotations) {
         Set<Long> removed = removed(annotations);
+        Map<Long, String> titles = new HashMap<>();
+        annotations.stream()
+                .filter(event -> event.content().detail().startsWith(RENAMED) && !removed.contains(event.id()))
+                .sorted(Comparator.comparingLong(TraceEvent::id))
+                .forEach(event -> number(event.content().detail().substring(RENAMED.length()))
+                        .ifPresent(id -> titles.put(id, event.content().title())));
         return annotations.stream()
                 .filter(event -> event.content().detail().equals(BOOKMARK) && !removed.contains(event.id()))
+                .map(event -> titled(event, titles.getOrDefault(event.id(), event.content().title())))
                 .toList();
+    }
+
+    private static TraceEvent titled(TraceEvent bookmark, String title) {
+        return new TraceEvent(bookmark.id(), about(bookmark, title, bookmark.content().detail()));
     }
 
     /** Ids of the alarms that somebody has seen to. */

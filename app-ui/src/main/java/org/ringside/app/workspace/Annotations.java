@@ -51,6 +51,14 @@ public final class Annotations {
         add("removal of " + bookmark.content().title(), Annotation.removal(bookmark));
     }
 
+    /** Gives a bookmark another title; does nothing if it is blank or the same. */
+    public void renameBookmark(TraceEvent bookmark, String title) {
+        String wanted = title.strip();
+        if (!wanted.isEmpty() && !wanted.equals(bookmark.content().title())) {
+            add("renaming of " + bookmark.content().title(), Annotation.renaming(bookmark, wanted));
+        }
+    }
+
     /** Says that somebody has seen to an alarm. */
     public void acknowledge(TraceEvent alarm) {
         add("acknowledgement of " + alarm.content().title(), Annotation.acknowledgement(alarm));

@@ -110,6 +110,37 @@ class WorkspaceTest {
     }
 
     @Test
+    void aBookmarkIsRenamedUntilThatIsTakenBack() {
+        Annotations annotations = new Annotations(workspace);
+        workspace.select(Selection.physical(SmallTrace.PATCHED, 6));
+        annotations.bookmarkSelection();
+        settle();
+        String first = bookmarks().getFirst().content().title();
+        annotations.renameBookmark(bookmarks().getFirst(), "  the hook ");
+        settle();
+        annotations.renameBookmark(bookmarks().getFirst(), "the hook, patched");
+        settle();
+        assertEquals("the hook, patched", bookmarks().getFirst().content().title());
+        annotations.renameBookmark(bookmarks().getFirst(), " ");
+        settle();
+        workspace.undo().undo();
+        settle();
+        assertEquals("the hook", bookmarks().getFirst().content().title());
+        workspace.undo().undo();
+        settle();
+        assertEquals(first, bookmarks().getFirst().content().title());
+        workspace.undo().redo();
+        settle();
+        assertEquals("the hook", bookmarks().getFirst().content().title());
+        annotations.removeBookmark(bookmarks().getFirst());
+        settle();
+        assertEquals(List.of(), bookmarks());
+        workspace.undo().undo();
+        settle();
+        assertEquals("the hook", bookmarks().getFirst().content().title());
+    }
+
+    @Test
     void anAlarmIsNewUntilItIsAcknowledged() {
         TraceEvent alarm = opened().alarms().getFirst();
         assertFalse(Annotation.acknowledged(opened().annotations()).contains(alarm.id()));
