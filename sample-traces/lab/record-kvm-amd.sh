@@ -12,6 +12,8 @@
 #   QEMU xp ADDRESS WORD WORD                              the VMCB's bytes, from the emulator's monitor
 #   VMCB FIELD VALUE                                       the host kernel's own definition of a VMCB, read through modules/vmcb_words.c
 #   VMM REGISTER VALUE                                     what KVM told the program that runs the guest (KVM_GET_REGS, KVM_GET_SREGS)
+#   VMM linear ADDRESS GUEST-PHYSICAL                      how KVM translates linear addresses of the guest (KVM_TRANSLATE)
+#   VMM page GUEST-PHYSICAL HOST-PHYSICAL WORD             where the host's kernel keeps pages of the guest (pagemap), and what is there
 set -euo pipefail
 lab=$(dirname "$(readlink -f "$0")")
 . "$lab/environment.sh"

@@ -197,6 +197,32 @@ static void value(const char *name, unsigned long long number_) {
     printf("VMM %s 0x%llx\n", name, number_);
 }
 
+// What KVM makes of linear addresses of the guest.
+static void print_translations(const uint64_t *linear, int count) {
+    for (int i = 0; i < count; i++) {
+        struct kvm_translation translation = {.linear_address = linear[i]};
+        if (ioctl(vcpu, KVM_TRANSLATE, &translation) == 0 && translation.valid) {
+            printf("VMM linear 0x%llx 0x%llx\n", (unsigned long long)linear[i], (unsigned long long)translation.physical_address);
+        }
+    }
+}
+
+// Where the host keeps the guest's memory: some pages of it and the page tables' root, by guest-physical and by host-physical address, with
+// their first bytes. The host's kernel says so in /proc/self/pagemap, to root only.
+static void print_pages(uint64_t root) {
+    int map = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    for (uint64_t guest = 0; map >= 0 && guest <= memory_size; guest += 512 << 10) {
+        uint64_t address = guest < memory_size ? guest : root;
+        uint64_t entry = 0;
+        off_t at = (off_t)(((uintptr_t)memory + address) / 4096 * 8);
+        if (address < memory_size && pread(map, &entry, 8, at) == 8 && entry >> 63) {
+            printf("VMM page 0x%llx 0x%llx 0x%llx\n", (unsigned long long)address, (unsigned long long)(entry & 0x7fffffffffffffull) << 12,
+                (unsigned long long)number(memory + address, 8));
+        }
+    }
+    close(map);
+}
+
 static void print_registers(void) {
     struct kvm_regs r;
     struct kvm_sregs s;
@@ -225,6 +251,8 @@ static void print_registers(void) {
     segment("tr", &s.tr);
     printf("VMM gdtr base 0x%llx limit 0x%x\n", (unsigned long long)s.gdt.base, s.gdt.limit);
     printf("VMM idtr base 0x%llx limit 0x%x\n", (unsigned long long)s.idt.base, s.idt.limit);
+    print_translations((uint64_t[]){r.rip, r.rsp, s.gdt.base, s.idt.base, s.tr.base}, 5);
+    print_pages(s.cr3 & 0x000ffffffffff000ull);
     printf("VMM STOPPED\n");
     fflush(stdout);
 }

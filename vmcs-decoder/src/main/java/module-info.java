@@ -15,6 +15,7 @@ module org.ringside.decoder {
     exports org.ringside.decoder.paging;
     exports org.ringside.decoder.structure;
     exports org.ringside.decoder.svm;
+    exports org.ringside.decoder.svm.check;
     exports org.ringside.decoder.symbol;
     exports org.ringside.decoder.translation;
     exports org.ringside.decoder.vmcs.check;

@@ -59,6 +59,8 @@ public final class EvidenceSelection {
             progress.progress("looking at " + snapshot.name(), 0, 0);
             progress.checkCancelled();
             MachineState state = trace.state(snapshot.id());
+            NestedPagingPages.read(trace.memory(snapshot.id()), essential, progress::isCancelled);
+            progress.checkCancelled();
             PhysicalMemory memory = new ReadPages(trace.memory(snapshot.id()), essential);
             KernelMappings.of(memory, state, progress::isCancelled)
                     .toOptional()
