@@ -4,7 +4,7 @@
 #     make-kvm-amd-sample.sh RECORDING [OUT.ringside]
 #
 # RECORDING is a directory as lab/record-kvm-amd.sh writes it: ram.bin, regs.txt, truth.txt. OUT is kvm-amd.ringside beside this script by
-# default; the truth comes to lie beside it, as kvm-amd.truth.txt. Settings: BUDGET (its size at most, 3M), MACHINE (its name in the trace,
+# default; the truth comes to lie beside it, as kvm-amd.truth.txt. Settings: BUDGET (its size at most, 2560K), MACHINE (its name in the trace,
 # kvm-amd-host), RINGSIDE (the program, ../ringside).
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -25,7 +25,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$ringside" import --into "$work/recording.ringside" --machine "${MACHINE:-kvm-amd-host}" \
     --name guest-running --registers "$recording/regs.txt" "$recording/ram.bin"
-"$ringside" extract "$work/recording.ringside" --out "$work/sample.ringside" --budget "${BUDGET:-3M}"
+"$ringside" extract "$work/recording.ringside" --out "$work/sample.ringside" --budget "${BUDGET:-2560K}"
 "$ringside" custody "$work/sample.ringside"
 mv -f "$work/sample.ringside" "$out"
 cp "$recording/truth.txt" "${out%.ringside}.truth.txt"

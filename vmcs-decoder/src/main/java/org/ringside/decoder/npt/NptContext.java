@@ -6,6 +6,7 @@ import org.ringside.decoder.paging.PagingContext;
 import org.ringside.decoder.paging.PagingMode;
 import org.ringside.decoder.svm.VmcbField;
 import org.ringside.decoder.svm.VmcbValues;
+import org.ringside.decoder.translation.MappedRange;
 import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.translation.TableRanges;
 import org.ringside.decoder.translation.TableSummary;
@@ -34,6 +35,9 @@ public record NptContext(
 
     /** Tables read at most to tell 4 levels from 5. */
     private static final int TABLES_TRIED = 2000;
+
+    /** The share of leaves, in percent, that lead below the end of memory: the others may be devices given to the guest. */
+    private static final int LEAVES_IN_MEMORY = 90;
 
     public NptContext {
         if (levels != 4 && levels != 5) {
@@ -72,15 +76,22 @@ public record NptContext(
     }
 
     /**
-     * 5 if the tables at {@code nCr3} hold up as tables of 5 levels, else 4. Read with a level too many, tables of 4 levels end in reserved
-     * bits and in data; read with a level too few, those of 5 levels pass, so 5 is tried first.
+     * 5 if the tables at {@code nCr3} hold up as tables of 5 levels, else 4. Read with a level too few, tables of 5 levels pass, so 5 is tried
+     * first; read with a level too many, those of 4 levels end in reserved bits, or in the guest's data, which do not lead to captured memory as
+     * a guest's pages do.
      */
     public static int assumedLevels(PhysicalMemory memory, long nCr3) {
         TableRanges ranges = new NestedPageTables(memory, of(nCr3, 5))
                 .ranges(TableLimits.standard().withTables(TABLES_TRIED));
-        ranges.forEachRemaining(range -> {});
+        long top = memory.ranges().isEmpty() ? 0 : memory.ranges().getLast().end();
+        long inMemory = 0;
+        while (ranges.hasNext()) {
+            MappedRange range = ranges.next();
+            inMemory += Long.compareUnsigned(range.output() + range.length(), top) <= 0 ? range.leaves() : 0;
+        }
         TableSummary summary = ranges.summary();
         boolean broken = summary.leaves() == 0
+                || 100 * inMemory < LEAVES_IN_MEMORY * summary.leaves()
                 || summary.findings().stream()
                         .anyMatch(finding -> finding.code().equals("translation.reserved-entry")
                                 || finding.code().equals("translation.table-not-readable"));
