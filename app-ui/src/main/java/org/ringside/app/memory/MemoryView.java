@@ -20,6 +20,7 @@ import javafx.scene.control.SplitPane;
 import javafx.scene.control.TextField;
 import javafx.scene.control.ToggleButton;
 import javafx.scene.control.ToggleGroup;
+import javafx.scene.control.ToolBar;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
@@ -44,7 +45,8 @@ import org.ringside.app.workspace.Workspace;
 public final class MemoryView implements WorkbenchView {
     private static final Messages MESSAGES = Messages.of(MemoryView.class);
     private static final PseudoClass INVALID = PseudoClass.getPseudoClass("invalid");
-    private static final double BYTES_SHARE = 0.64;
+    /** Of the pane, for the bytes: 16 of them in a row and 30 characters of disassembly in a window of 1600 pixels. */
+    private static final double BYTES_SHARE = 0.7;
 
     private final Workspace workspace;
     private final MemoryViewModel model;
@@ -164,12 +166,13 @@ public final class MemoryView implements WorkbenchView {
         model.detach();
     }
 
-    private HBox toolbar() {
+    /** What has no room goes into the bar's menu. */
+    private ToolBar toolbar() {
         address.setPromptText(MESSAGES.get("go-to.prompt"));
         address.setAccessibleText(MESSAGES.get("go-to.accessible"));
         address.setTooltip(new Tooltip(MESSAGES.get("go-to.tooltip")));
         address.getStyleClass().add("mono");
-        address.setPrefColumnCount(24);
+        address.setPrefColumnCount(18);
         HBox.setHgrow(address, Priority.SOMETIMES);
         address.setOnAction(event -> goTo());
         address.textProperty().subscribe(() -> say(""));
@@ -186,8 +189,7 @@ public final class MemoryView implements WorkbenchView {
         pin.setGraphic(FontIcon.of(Material2MZ.PUSH_PIN));
         pin.selectedProperty().bindBidirectional(model.pinnedProperty());
         describe(pin, MESSAGES.get("toolbar.pin"));
-        HBox bar = new HBox(
-                6,
+        ToolBar bar = new ToolBar(
                 spaces(),
                 address,
                 problem,
@@ -201,7 +203,6 @@ public final class MemoryView implements WorkbenchView {
                 copyMenu(),
                 showDisassembly,
                 pin);
-        bar.setAlignment(Pos.CENTER_LEFT);
         bar.getStyleClass().add("memory-toolbar");
         return bar;
     }
