@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.ringside.agent.integrity.CheckAfterImport;
 import org.ringside.agent.integrity.CheckReport;
+import org.ringside.app.text.LongText;
 import org.ringside.decoder.symbol.SymbolTable;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.Trace;
@@ -227,7 +228,7 @@ final class ImportCommand extends RingsideCommand {
                         snapshot.zeroPages(),
                         snapshot.source().format(),
                         snapshot.source().sha256());
-                snapshot.source().notes().forEach(note -> line("  note: %s", note));
+                snapshot.source().notes().forEach(note -> line("  note: %s", LongText.of(note).brief()));
                 one.checks().forEach(check -> CheckText.print(check, table, this));
             }
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.ringside.app.text.LongText;
 import org.ringside.decoder.cpu.CpuRegisters;
 import org.ringside.decoder.cpu.DeviceRegisters;
 import org.ringside.decoder.memory.PhysicalMemory;
@@ -45,7 +46,7 @@ final class InfoCommand extends TraceCommand {
                 line("source %d    %s", source.id(), source.location());
                 line("            %s, %,d bytes, imported %s", source.format(), source.size(), source.imported());
                 line("            SHA-256 %s", source.sha256());
-                source.notes().forEach(note -> line("            note: %s", note));
+                source.notes().forEach(note -> line("            note: %s", LongText.of(note).brief()));
             }
             snapshots.forEach(this::print);
             if (snapshots.isEmpty()) {

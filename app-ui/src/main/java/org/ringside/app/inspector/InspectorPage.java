@@ -3,6 +3,7 @@ package org.ringside.app.inspector;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.ringside.app.text.LongText;
 import org.ringside.app.workspace.Selection;
 import org.ringside.decoder.structure.BitSpan;
 import org.ringside.decoder.structure.Finding;
@@ -62,6 +63,13 @@ public record InspectorPage(String title, String subtitle, List<Section> section
 
         /** Words. */
         record Prose(String title, String text) implements Section {}
+
+        /** Texts of which the long ones are folded. */
+        record Notes(String title, List<LongText> notes) implements Section {
+            public Notes {
+                notes = List.copyOf(notes);
+            }
+        }
     }
 
     /**

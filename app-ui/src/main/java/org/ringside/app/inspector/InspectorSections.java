@@ -21,6 +21,7 @@ import org.ringside.app.inspector.InspectorPage.Fact;
 import org.ringside.app.inspector.InspectorPage.Section;
 import org.ringside.app.shell.Controls;
 import org.ringside.app.shell.SeverityMark;
+import org.ringside.app.text.LongText;
 import org.ringside.app.text.Messages;
 import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.structure.StructureNode;
@@ -52,7 +53,29 @@ final class InspectorSections {
                             case Section.Bits bits -> bits(bits);
                             case Section.Findings(String title, List<Finding> findings) -> findings(findings);
                             case Section.Prose(String title, String text) -> wrapped(new Label(text));
+                            case Section.Notes(String title, List<LongText> notes) -> notes(notes);
                         });
+        return box;
+    }
+
+    private static Node notes(List<LongText> notes) {
+        VBox box = new VBox();
+        for (LongText note : notes) {
+            Label text = wrapped(new Label(note.brief()));
+            box.getChildren().add(text);
+            if (!note.rest().isEmpty()) {
+                Hyperlink more = new Hyperlink(MESSAGES.get("notes.more"));
+                boolean[] open = {false};
+                more.setOnAction(event -> {
+                    open[0] = !open[0];
+                    text.setText(open[0] ? note.full() : note.brief());
+                    more.setText(MESSAGES.get(open[0] ? "notes.less" : "notes.more"));
+                    more.setVisited(false);
+                });
+                copyable(text, note.full());
+                box.getChildren().add(more);
+            }
+        }
         return box;
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ringside.app.inspector.InspectorPage.Fact;
 import org.ringside.app.inspector.InspectorPage.Section;
+import org.ringside.app.text.LongText;
 import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.structure.StructureNode;
 
@@ -28,6 +29,8 @@ final class InspectorText {
                 case Section.Findings(String title, List<Finding> findings) ->
                     findings.forEach(finding -> lines.add(finding.severity() + ": " + finding.message()));
                 case Section.Prose(String title, String text) -> lines.add(text);
+                case Section.Notes(String title, List<LongText> notes) ->
+                    notes.forEach(note -> lines.add(note.full()));
             }
         }
         return String.join("\n", lines) + "\n";

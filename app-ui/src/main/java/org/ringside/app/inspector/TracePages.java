@@ -7,6 +7,7 @@ import org.ringside.app.inspector.InspectorPage.Fact;
 import org.ringside.app.inspector.InspectorPage.Section;
 import org.ringside.app.inspector.InspectorPage.Target;
 import org.ringside.app.text.Formats;
+import org.ringside.app.text.LongText;
 import org.ringside.app.workspace.OpenTrace;
 import org.ringside.app.workspace.Selection;
 import org.ringside.decoder.cpu.CpuRegisters;
@@ -63,8 +64,9 @@ final class TracePages {
         sections.add(new Section.Facts("Registers", registers(open.state(snapshot.id()))));
         sections.add(new Section.Facts("Source", source(snapshot.source(), snapshot.inPlace())));
         if (!snapshot.source().notes().isEmpty()) {
-            sections.add(new Section.Prose(
-                    "Notes of the importer", String.join("\n", snapshot.source().notes())));
+            sections.add(new Section.Notes(
+                    "Notes of the importer",
+                    snapshot.source().notes().stream().map(LongText::of).toList()));
         }
         return new InspectorPage("Snapshot " + snapshot.name(), snapshot.time().toString(), sections);
     }

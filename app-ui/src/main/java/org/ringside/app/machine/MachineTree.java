@@ -8,6 +8,7 @@ import java.util.Set;
 import org.ringside.app.machine.MachineItem.Kind;
 import org.ringside.app.machine.MachineItem.Target;
 import org.ringside.app.text.Formats;
+import org.ringside.app.text.LongText;
 import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.Annotation;
 import org.ringside.app.workspace.OpenTrace;
@@ -200,16 +201,21 @@ final class MachineTree {
         shown.forEach((key, value) ->
                 facts.add(new MachineItem(Kind.SOURCE, key, MESSAGES.get(key), value, Optional.empty(), List.of())));
         for (int i = 0; i < source.notes().size(); i++) {
-            facts.add(new MachineItem(
-                    Kind.SOURCE,
-                    "note" + i,
-                    MESSAGES.get("source.note"),
-                    source.notes().get(i),
-                    Optional.empty(),
-                    List.of()));
+            facts.add(note(i, LongText.of(source.notes().get(i))));
         }
         String name = source.location().substring(source.location().lastIndexOf('/') + 1);
         return new MachineItem(Kind.SOURCE, Long.toString(source.id()), name, source.format(), Optional.empty(), facts);
+    }
+
+    /** A long note is one row that opens. */
+    private static MachineItem note(int number, LongText note) {
+        List<MachineItem> parts = new ArrayList<>();
+        for (int i = 0; i < note.rest().size(); i++) {
+            parts.add(new MachineItem(
+                    Kind.SOURCE, "part" + i, note.rest().get(i), "", Optional.empty(), List.of()));
+        }
+        return new MachineItem(
+                Kind.SOURCE, "note" + number, MESSAGES.get("source.note"), note.brief(), Optional.empty(), parts);
     }
 
     private static Optional<Target> target(Optional<SnapshotInfo> snapshot, Selection selection, String view) {
