@@ -132,7 +132,9 @@ public record CodeImage(
         long after = Math.min(last.input() - around + last.length(), MOST_BYTES);
         long start = (around - before) & -PhysicalMemory.PAGE_SIZE;
         long length = before + after & -PhysicalMemory.PAGE_SIZE;
-        return AddressRange.ofLength(start, Math.min(length, -1 - start));
+        long end = start + length;
+        // What ends with the last page of the address space ends one byte early: 2^64 is no address.
+        return new AddressRange(start, Long.compareUnsigned(end, start) < 0 ? -1 : end);
     }
 
     private static List<HypervisorImage.Section> sections(List<MappedRange> run, AddressRange image) {

@@ -54,6 +54,10 @@ final class RecordedKernelTest {
                 PagingMode.FOUR_LEVEL,
                 PagingContext.assumed(Recording.raw("bochs-kvm-guest.physmem"), 0x6316003L)
                         .mode());
+        assertEquals(
+                PagingMode.FOUR_LEVEL,
+                PagingContext.assumed(Recording.raw("bochs-nested-kvm.physmem"), 0x61b0004L)
+                        .mode());
     }
 
     @Test
