@@ -14,19 +14,23 @@ import org.jspecify.annotations.Nullable;
 import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.Workspace;
 
-/** Writes the map as it is seen to a PNG file. */
-final class MapExport {
+/** Writes a picture as it is seen to a PNG file. */
+public final class MapExport {
     private static final Messages MESSAGES = Messages.of(MapExport.class);
     private MapExport() {}
 
-    /** Asks where to, and writes in the background. */
-    static void ask(@Nullable Scene scene, Region canvas, Workspace workspace) {
+    /**
+     * Asks where to, and writes in the background.
+     *
+     * @param name of the file, to begin with
+     */
+    public static void ask(@Nullable Scene scene, Region canvas, Workspace workspace, String name) {
         if (scene == null) {
             return;
         }
         FileChooser chooser = new FileChooser();
         chooser.setTitle(MESSAGES.get("export.title"));
-        chooser.setInitialFileName("change-map.png");
+        chooser.setInitialFileName(name);
         chooser.getExtensionFilters().add(new FileChooser.ExtensionFilter(MESSAGES.get("export.png"), "*.png"));
         File chosen = chooser.showSaveDialog(scene.getWindow());
         if (chosen != null) {

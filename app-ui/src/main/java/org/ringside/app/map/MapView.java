@@ -245,6 +245,6 @@ public final class MapView implements WorkbenchView {
     }
 
     private void export() {
-        MapExport.ask(root.getScene(), canvas, workspace);
+        MapExport.ask(root.getScene(), canvas, workspace, "change-map.png");
     }
 }

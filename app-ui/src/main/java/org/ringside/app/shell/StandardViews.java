@@ -2,6 +2,7 @@ package org.ringside.app.shell;
 
 import org.ringside.app.alarms.AlarmsView;
 import org.ringside.app.diff.DiffView;
+import org.ringside.app.ept.EptView;
 import org.ringside.app.inspector.InspectorView;
 import org.ringside.app.machine.MachineView;
 import org.ringside.app.map.MapView;
@@ -21,7 +22,8 @@ final class StandardViews {
                 .with(ViewType.TIMELINE, TimelineView::new)
                 .with(ViewType.MEMORY, MemoryView::new, MemoryView.actions())
                 .with(ViewType.MAP, MapView::new, MapView.actions())
-                .with(ViewType.VMCS, VmcsView::new)
+                .with(ViewType.VMCS, VmcsView::new, VmcsView.actions())
+                .with(ViewType.EPT, EptView::new, EptView.actions())
                 .with(ViewType.DIFF, DiffView::new)
                 .with(ViewType.VTD, VtdView::new)
                 .with(ViewType.INSPECTOR, InspectorView::new)

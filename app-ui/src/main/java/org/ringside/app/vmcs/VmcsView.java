@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import javafx.geometry.VPos;
@@ -19,6 +20,8 @@ import javafx.scene.control.MenuItem;
 import javafx.scene.control.SeparatorMenuItem;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
+import javafx.scene.input.KeyCombination;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.VBox;
@@ -29,12 +32,12 @@ import javafx.util.Subscription;
 import org.kordamp.ikonli.javafx.FontIcon;
 import org.kordamp.ikonli.material2.Material2MZ;
 import org.ringside.app.shell.Controls;
+import org.ringside.app.shell.ViewAction;
 import org.ringside.app.shell.ViewMessage;
 import org.ringside.app.shell.ViewType;
 import org.ringside.app.shell.WorkbenchView;
 import org.ringside.app.structures.FoundVmcs;
 import org.ringside.app.text.Messages;
-import org.ringside.app.workspace.Action;
 import org.ringside.app.workspace.Workspace;
 import org.ringside.decoder.vmcs.LayoutScore;
 import org.ringside.decoder.vmcs.VmcsLayout;
@@ -42,6 +45,8 @@ import org.ringside.decoder.vmcs.VmcsLayout;
 /** A VMCS: what is wrong with it, then every field and every bit, alone or beside another. */
 public final class VmcsView implements WorkbenchView {
     private static final Messages MESSAGES = Messages.of(VmcsView.class);
+
+    private static final KeyCombination FIND = KeyCombination.valueOf("Shortcut+F");
 
     private final Workspace workspace;
     private final VmcsViewModel model;
@@ -58,7 +63,6 @@ public final class VmcsView implements WorkbenchView {
     private final VmcsProblemsPane problems;
     private final BorderPane content = new BorderPane();
     private final ViewMessage message;
-    private final List<Runnable> actions = new ArrayList<>();
     private Subscription subscriptions = Subscription.EMPTY;
     private boolean filling;
 
@@ -74,6 +78,12 @@ public final class VmcsView implements WorkbenchView {
         note.getStyleClass().addAll("text-muted", "vmcs-note");
         note.managedProperty().bind(note.visibleProperty());
         note.visibleProperty().bind(note.textProperty().isNotEmpty());
+        root.addEventHandler(KeyEvent.KEY_PRESSED, event -> {
+            if (FIND.match(event)) {
+                filter.requestFocus();
+                event.consume();
+            }
+        });
         root.getStyleClass().add("vmcs");
         root.setTop(new VBox(bar(), note));
         root.getStylesheets()
@@ -102,11 +112,6 @@ public final class VmcsView implements WorkbenchView {
 
     @Override
     public void attach() {
-        register("vmcs.find", "Shortcut+F", filter::requestFocus);
-        register("vmcs.search-again", "", model::searchAgain);
-        register("vmcs.stop-search", "", model::stopSearch);
-        register("vmcs.copy-text", "", this::copyText);
-        register("vmcs.load-layout", "", this::loadLayout);
         model.attach();
         subscriptions = Subscription.combine(
                 model.stateProperty().subscribe(this::showState),
@@ -120,15 +125,20 @@ public final class VmcsView implements WorkbenchView {
     public void detach() {
         subscriptions.unsubscribe();
         model.detach();
-        actions.forEach(Runnable::run);
-        actions.clear();
     }
 
-    private void register(String id, String key, Runnable run) {
-        actions.add(workspace
-                .actions()
-                .register(Action.inView(
-                        type().id(), id, type().title(), MESSAGES.get("action." + id.substring(5)), key, run)));
+    /** What can be done here, known before there is such a pane. */
+    public static List<ViewAction<VmcsView>> actions() {
+        return List.of(
+                action("find", "Shortcut+F", view -> view.filter.requestFocus()),
+                action("search-again", "", view -> view.model.search().searchAgain()),
+                action("stop-search", "", view -> view.model.search().stopSearch()),
+                action("copy-text", "", VmcsView::copyText),
+                action("load-layout", "", VmcsView::loadLayout));
+    }
+
+    private static ViewAction<VmcsView> action(String name, String key, Consumer<VmcsView> run) {
+        return new ViewAction<>("vmcs." + name, MESSAGES.get("action." + name), key, run);
     }
 
     private Node bar() {
@@ -183,7 +193,7 @@ public final class VmcsView implements WorkbenchView {
                         item("export.json", () -> save("json", export(VmcsExport::json))),
                         new SeparatorMenuItem(),
                         item("action.load-layout", this::loadLayout),
-                        item("action.search-again", model::searchAgain));
+                        item("action.search-again", model.search()::searchAgain));
         return more;
     }
 

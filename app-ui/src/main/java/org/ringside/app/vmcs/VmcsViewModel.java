@@ -17,10 +17,9 @@ import javafx.util.Subscription;
 import org.ringside.app.structures.FoundStructures;
 import org.ringside.app.structures.FoundVmcs;
 import org.ringside.app.workspace.BackgroundWork;
-import org.ringside.app.workspace.Moment;
 import org.ringside.app.workspace.OpenTrace;
 import org.ringside.app.workspace.Selection;
-import org.ringside.app.workspace.StructureSearch.Search;
+import org.ringside.app.workspace.StructureWatch;
 import org.ringside.app.workspace.Workspace;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
@@ -67,6 +66,7 @@ public final class VmcsViewModel {
     private record Compared(Other other, Observed<Vmcs> vmcs) {}
 
     private final Workspace workspace;
+    private final StructureWatch watch;
     private final BackgroundWork.Slot slot;
     private final BackgroundWork.Slot otherSlot;
     private final ReadOnlyObjectWrapper<State> state = new ReadOnlyObjectWrapper<>(this, "state", State.CLOSED);
@@ -87,6 +87,7 @@ public final class VmcsViewModel {
 
     public VmcsViewModel(Workspace workspace) {
         this.workspace = workspace;
+        watch = new StructureWatch(workspace);
         slot = workspace.tasks().slot("Read a VMCS");
         otherSlot = workspace.tasks().slot("Read the VMCS to compare with");
         filter.subscribe(text -> narrow());
@@ -95,22 +96,17 @@ public final class VmcsViewModel {
 
     /** Begins to follow the workspace. */
     public void attach() {
+        watch.attach();
         subscriptions = Subscription.combine(
-                workspace.openTraceProperty().subscribe((was, is) -> update()),
-                workspace.momentProperty().subscribe((was, is) -> {
-                    if (!was.snapshot().equals(is.snapshot())) {
-                        update();
-                    }
-                }),
-                workspace.structures().searchesProperty().subscribe((was, is) -> update()),
+                watch.seenProperty().subscribe(this::update),
                 workspace.selectionProperty().subscribe(this::follow));
-        update();
     }
 
     /** Stops following, and drops running work. */
     public void detach() {
         subscriptions.unsubscribe();
         subscriptions = Subscription.EMPTY;
+        watch.detach();
         slot.cancel();
         otherSlot.cancel();
         picture.set(Optional.empty());
@@ -192,27 +188,9 @@ public final class VmcsViewModel {
                         });
     }
 
-    /** Looks through the snapshot again, with all layouts that are there now. */
-    public void searchAgain() {
-        OpenTrace open = workspace.openTrace();
-        Optional<SnapshotInfo> snapshot = workspace.moment().snapshot();
-        if (open != null && snapshot.isPresent()) {
-            workspace.structures().search(open, snapshot.get());
-        }
-    }
-
-    /** Stops looking through the snapshot. */
-    public void stopSearch() {
-        search().ifPresent(search -> {
-            if (search instanceof Search.Running(var task)) {
-                task.cancel();
-            }
-        });
-    }
-
-    /** How far the snapshot was looked through; empty if it is not being looked through. */
-    Optional<Search> search() {
-        return workspace.moment().snapshot().flatMap(workspace.structures()::of);
+    /** What the search for VMCSs is told from. */
+    public StructureWatch search() {
+        return watch;
     }
 
     /** What the shown VMCS can be compared with: the other regions of the snapshot, then the same region in other snapshots. */
@@ -331,26 +309,20 @@ public final class VmcsViewModel {
         }
     }
 
-    private void update() {
-        OpenTrace open = workspace.openTrace();
-        Moment moment = workspace.moment();
-        if (open == null || moment.snapshot().isEmpty()) {
-            clear(open == null ? State.CLOSED : State.NO_SNAPSHOT);
-            wanted = open == null ? OptionalLong.empty() : wanted;
-            return;
-        }
-        SnapshotInfo snapshot = moment.snapshot().get();
-        Optional<Search> search = workspace.structures().of(snapshot);
-        if (search.isEmpty()) {
-            workspace.structures().need(open, snapshot);
-            return;
-        }
-        switch (search.get()) {
-            case Search.Running running -> clear(State.SEARCHING);
-            case Search.Stopped stopped -> clear(State.STOPPED);
-            case Search.Done(FoundStructures found) when found.regions().isEmpty() -> clear(State.NONE);
-            case Search.Done(FoundStructures found) -> {
-                if (picture.get().filter(shown -> shown.structures().equals(found)).isEmpty()) {
+    private void update(StructureWatch.Seen seen) {
+        switch (seen.phase()) {
+            case CLOSED -> {
+                wanted = OptionalLong.empty();
+                clear(State.CLOSED);
+            }
+            case NO_SNAPSHOT -> clear(State.NO_SNAPSHOT);
+            case SEARCHING -> clear(State.SEARCHING);
+            case STOPPED -> clear(State.STOPPED);
+            case FOUND -> {
+                FoundStructures found = seen.found().orElseThrow();
+                if (found.regions().isEmpty()) {
+                    clear(State.NONE);
+                } else {
                     regions.set(found.regions());
                     read();
                 }
@@ -370,8 +342,7 @@ public final class VmcsViewModel {
     }
 
     private void read() {
-        Optional<FoundStructures> structures =
-                workspace.moment().snapshot().flatMap(workspace.structures()::found);
+        Optional<FoundStructures> structures = watch.found();
         if (structures.isEmpty() || structures.get().regions().isEmpty()) {
             return;
         }

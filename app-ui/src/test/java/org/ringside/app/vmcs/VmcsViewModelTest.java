@@ -20,8 +20,6 @@ import org.ringside.app.testing.TinyHypervisor;
 import org.ringside.app.testing.TinyKernel;
 import org.ringside.app.workspace.OpenTrace;
 import org.ringside.app.workspace.Selection;
-import org.ringside.app.workspace.StructureSearch;
-import org.ringside.app.workspace.TaskHandle;
 import org.ringside.app.workspace.Workspace;
 import org.ringside.decoder.vmcs.VmcsField;
 import org.ringside.decoder.vmcs.VmcsLayout;
@@ -193,12 +191,10 @@ class VmcsViewModelTest {
         model.attach();
         workspace.show(OpenTrace.read(new MemoryTrace().with("moment", TinyHypervisor.create(), MachineState.none())));
         assertEquals(VmcsViewModel.State.SEARCHING, model.stateProperty().get());
-        model.stopSearch();
+        model.search().stopSearch();
         settle();
         assertEquals(VmcsViewModel.State.STOPPED, model.stateProperty().get());
-        assertEquals(
-                Optional.of(new StructureSearch.Search.Stopped(TaskHandle.State.CANCELLED)), model.search());
-        model.searchAgain();
+        model.search().searchAgain();
         settle();
         assertEquals(VmcsViewModel.State.READY, model.stateProperty().get());
     }
