@@ -1,7 +1,7 @@
 package org.ringside.app.shell;
 
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextArea;
 import javafx.scene.layout.HBox;
@@ -14,22 +14,6 @@ final class AboutPage extends VBox {
     private static final Messages MESSAGES = Messages.of(AboutPage.class);
     private static final double WIDTH = 620;
     private static final int ROWS = 16;
-
-    /** What is bundled and its licence, one per line. */
-    private static final List<String> BUNDLED = List.of(
-            "OpenJFX — GPL-2.0 with Classpath Exception",
-            "AtlantaFX — MIT",
-            "ControlsFX — BSD-3-Clause",
-            "Ikonli — Apache-2.0; Material Design icons — Apache-2.0",
-            "BentoFX — MIT",
-            "picocli — Apache-2.0",
-            "Jackson — Apache-2.0",
-            "SQLite JDBC — Apache-2.0; SQLite — public domain",
-            "zstd-jni — BSD-2-Clause; Zstandard — BSD-3-Clause",
-            "aircompressor — Apache-2.0",
-            "SLF4J — MIT; logback — EPL-1.0 or LGPL-2.1",
-            "Inter — SIL Open Font License 1.1",
-            "JetBrains Mono — SIL Open Font License 1.1");
 
     AboutPage() {
         getStyleClass().add("about");
@@ -47,7 +31,8 @@ final class AboutPage extends VBox {
                 System.getProperty("os.name", "?"),
                 System.getProperty("os.arch", "?")));
         runs.getStyleClass().add("text-muted");
-        TextArea licences = new TextArea(String.join("\n", BUNDLED));
+        TextArea licences = new TextArea(
+                ThirdParty.all().stream().map(ThirdParty::text).collect(Collectors.joining("\n")));
         licences.setEditable(false);
         licences.setPrefRowCount(ROWS);
         licences.setAccessibleText(MESSAGES.get("about.licences"));
