@@ -55,6 +55,8 @@ public final class CommandLineInterface {
                 .addSubcommand(new VtdCommand(console))
                 .addSubcommand(VmcsCommand.with(console))
                 .addSubcommand(EptCommand.with(console))
+                .addSubcommand(VmcbCommand.with(console))
+                .addSubcommand(NptCommand.with(console))
                 .addSubcommand(new WalkCommand(console))
                 .addSubcommand(new CheckCommand(console))
                 .addSubcommand(new CustodyCommand(console))

@@ -98,6 +98,12 @@ public record NptContext(
         return broken ? 4 : 5;
     }
 
+    /** The same read as tables of so many levels. */
+    public NptContext withLevels(int other) {
+        return new NptContext(
+                nCr3, other, executeTrap, shadowStackCheck, readOnlyGuestTables, physicalAddressWidth);
+    }
+
     /** Physical address of the root table. */
     public long root() {
         return nCr3 & ADDRESS;

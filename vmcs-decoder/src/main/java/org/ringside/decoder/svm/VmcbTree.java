@@ -21,7 +21,7 @@ public final class VmcbTree {
         for (VmcbGroup group : VmcbGroup.values()) {
             List<StructureNode> fields = new ArrayList<>();
             for (VmcbField field : VmcbField.of(group)) {
-                fields.add(field.elements() == 1 ? single(field, vmcb) : array(field, vmcb));
+                fields.add(field(field, vmcb));
             }
             children.add(group(group, fields, vmcb));
         }
@@ -78,8 +78,11 @@ public final class VmcbTree {
                 fields);
     }
 
-    private static StructureNode single(VmcbField field, Vmcb vmcb) {
-        return field(field, vmcb.get(field), vmcb, Optional.of(vmcb.span(field, 0)));
+    /** One field: a word with every bit of it, or an array with its elements. */
+    public static StructureNode field(VmcbField field, Vmcb vmcb) {
+        return field.elements() == 1
+                ? field(field, vmcb.get(field), vmcb, Optional.of(vmcb.span(field, 0)))
+                : array(field, vmcb);
     }
 
     /** The elements of an array that are not 0, with their place in it. */

@@ -74,7 +74,15 @@ final class StateChecks {
                         "state.s-cet.reserved",
                         "S_CET has no reserved bit set",
                         in -> in.bit(CR4, CET),
-                        in -> (in.get(S_CET) & SaveAreaLayouts.S_CET.reservedZeroMask()) == 0),
+                        in -> (in.get(S_CET) & SaveAreaLayouts.S_CET.reservedZeroMask()) == 0));
+    }
+
+    /**
+     * VMRUN and #VMEXIT make bases canonical by themselves: one that is not was written by software and is not what the guest will have. No
+     * VMCB that a processor has left has one.
+     */
+    static List<Check> canonicalBases() {
+        return List.of(
                 canonical("state.canonical.fs", FS_BASE),
                 canonical("state.canonical.gs", GS_BASE),
                 canonical("state.canonical.gdtr", GDTR_BASE),
@@ -94,7 +102,6 @@ final class StateChecks {
         return new Check(id, SECTION, rule, in -> !in.values().encryptedState() && when.test(in), holds);
     }
 
-    /** VMRUN and #VMEXIT make bases canonical by themselves: one that is not was written by software and is not what the guest will have. */
     private static Check canonical(String id, VmcbField base) {
         return state(id, "%s is canonical; VMRUN would sign-extend it".formatted(base.title()), in -> {
             long address = in.get(base);

@@ -11,7 +11,7 @@ import org.ringside.decoder.vmcs.check.CheckResult;
 /** Runs the consistency checks of VMRUN on a VMCB, wherever its values are from. */
 public final class VmrunChecks {
     private static final List<Check> CONSISTENCY = consistencyChecks();
-    private static final List<Check> MEMORY = MemoryChecks.all();
+    private static final List<Check> MEMORY = agreementChecks();
 
     private VmrunChecks() {}
 
@@ -19,6 +19,12 @@ public final class VmrunChecks {
         List<Check> checks = new ArrayList<>();
         checks.addAll(ControlChecks.all());
         checks.addAll(StateChecks.all());
+        return List.copyOf(checks);
+    }
+
+    private static List<Check> agreementChecks() {
+        List<Check> checks = new ArrayList<>(MemoryChecks.all());
+        checks.addAll(StateChecks.canonicalBases());
         return List.copyOf(checks);
     }
 
@@ -35,7 +41,7 @@ public final class VmrunChecks {
         return run(CONSISTENCY, values, host, memory);
     }
 
-    /** Whether the VMCB agrees with the memory it points to. */
+    /** Whether the VMCB agrees with the memory it points to, and holds what a processor leaves there: not demanded, but true of every VMCB at work. */
     public static List<CheckResult> consistency(
             VmcbValues values, Optional<CpuRegisters> host, Optional<PhysicalMemory> memory) {
         return run(MEMORY, values, host, memory);

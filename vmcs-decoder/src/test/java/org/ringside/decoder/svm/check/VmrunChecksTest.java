@@ -78,7 +78,9 @@ class VmrunChecksTest {
                 }
             }
         }
-        List<CheckResult> results = VmrunChecks.run(of(values), Optional.of(HOST), Optional.empty());
+        List<CheckResult> results =
+                new ArrayList<>(VmrunChecks.run(of(values), Optional.of(HOST), Optional.empty()));
+        results.addAll(VmrunChecks.consistency(of(values), Optional.of(HOST), Optional.empty()));
         String outcome = results.stream()
                 .filter(result -> result.id().equals(id))
                 .map(result -> result.outcome().word())
@@ -97,7 +99,7 @@ class VmrunChecksTest {
             assertFalse(result.section().isEmpty());
             assertTrue(ids.add(result.id()), result.id() + " is there twice");
         }
-        assertTrue(results.size() > 20);
+        assertEquals(20, results.size());
     }
 
     @Test
@@ -133,7 +135,8 @@ class VmrunChecksTest {
 
     private static Map<String, CheckResult.Outcome> consistency(Map<VmcbField, Long> values, SparseMemory memory) {
         Map<String, CheckResult.Outcome> outcomes = new TreeMap<>();
-        VmrunChecks.consistency(of(values), Optional.empty(), Optional.of(memory))
+        VmrunChecks.consistency(of(values), Optional.empty(), Optional.of(memory)).stream()
+                .filter(result -> result.id().startsWith("memory."))
                 .forEach(result -> outcomes.put(result.id(), result.outcome()));
         return outcomes;
     }
@@ -161,7 +164,8 @@ class VmrunChecksTest {
     @Test
     void withoutMemoryNothingAboutItIsClaimed() {
         List<CheckResult.Outcome> outcomes = new ArrayList<>();
-        VmrunChecks.consistency(of(guest()), Optional.empty(), Optional.empty())
+        VmrunChecks.consistency(of(guest()), Optional.empty(), Optional.empty()).stream()
+                .filter(result -> result.id().startsWith("memory."))
                 .forEach(result -> outcomes.add(result.outcome()));
         assertEquals(Set.of(CheckResult.Outcome.NOT_EVALUABLE), Set.copyOf(outcomes));
     }
