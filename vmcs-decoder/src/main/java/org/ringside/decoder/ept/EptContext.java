@@ -17,6 +17,7 @@ import org.ringside.decoder.vmcs.VmxControl;
  * @param subPagePermissions whether the sub-page bit (61) is used
  * @param virtualizationException whether violations may become #VE where bit 63 is 0
  * @param physicalAddressWidth MAXPHYADDR, 32 to 52
+ * @param advancedInformation whether the processor is known to report bits 11:9 of the exit qualification (IA32_VMX_EPT_VPID_CAP[22])
  */
 public record EptContext(
         ExtendedPageTablePointer pointer,
@@ -26,9 +27,12 @@ public record EptContext(
         boolean verifyGuestPaging,
         boolean subPagePermissions,
         boolean virtualizationException,
-        int physicalAddressWidth) {
+        int physicalAddressWidth,
+        boolean advancedInformation) {
     /** The widest MAXPHYADDR there is: assumed where it is not known, as it calls no valid entry misconfigured. */
     public static final int WIDEST = 52;
+
+    private static final int ADVANCED_INFORMATION = 22;
 
     public EptContext {
         if (pointer.levels() != 4 && pointer.levels() != 5) {
@@ -38,6 +42,28 @@ public record EptContext(
         if (physicalAddressWidth < 32 || physicalAddressWidth > WIDEST) {
             throw new IllegalArgumentException("physical-address width " + physicalAddressWidth);
         }
+    }
+
+    /** It is not known whether the processor reports advanced information about violations. */
+    public EptContext(
+            ExtendedPageTablePointer pointer,
+            boolean modeBasedExecute,
+            boolean executeOnly,
+            boolean pagingWrite,
+            boolean verifyGuestPaging,
+            boolean subPagePermissions,
+            boolean virtualizationException,
+            int physicalAddressWidth) {
+        this(
+                pointer,
+                modeBasedExecute,
+                executeOnly,
+                pagingWrite,
+                verifyGuestPaging,
+                subPagePermissions,
+                virtualizationException,
+                physicalAddressWidth,
+                false);
     }
 
     /** Only the EPTP is known: no optional feature in use, execute-only allowed. */
@@ -68,7 +94,8 @@ public record EptContext(
                     vmcs.isOn(VmxControl.GUEST_PAGING_VERIFICATION),
                     vmcs.isOn(VmxControl.SUB_PAGE_WRITE_PERMISSIONS_FOR_EPT),
                     vmcs.isOn(VmxControl.EPT_VIOLATION_VE),
-                    width >= 32 && width <= WIDEST ? width : WIDEST));
+                    width >= 32 && width <= WIDEST ? width : WIDEST,
+                    (capabilities.eptVpid().orElse(0L) >>> ADVANCED_INFORMATION & 1) != 0));
         });
     }
 }

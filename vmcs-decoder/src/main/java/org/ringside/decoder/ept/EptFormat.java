@@ -23,9 +23,9 @@ final class EptFormat implements TableFormat {
     private static final long LARGE = 1 << 7;
     private static final long ACCESSED = 1 << 8;
     private static final long DIRTY = 1 << 9;
-    private static final long VERIFY_PAGING = 1L << 57;
-    private static final long PAGING_WRITE = 1L << 58;
-    private static final long SHADOW_STACK = 1L << 60;
+    static final long VERIFY_PAGING = 1L << 57;
+    static final long PAGING_WRITE = 1L << 58;
+    static final long SHADOW_STACK = 1L << 60;
     private static final long ADDRESS = 0x000f_ffff_ffff_f000L;
 
     private static final int ATTRIBUTE_IGNORE_PAT = 1 << 3;

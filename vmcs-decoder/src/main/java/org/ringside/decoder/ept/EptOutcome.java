@@ -16,17 +16,21 @@ public sealed interface EptOutcome {
     /**
      * A VM exit with reason 48.
      *
-     * @param qualification the exit qualification that the processor reports, as far as the tables tell: bits 0 to 8
+     * @param qualification the exit qualification that the processor reports
+     * @param predicted the bits of it that are predicted; bit 12, unblocking of NMIs by IRET, never is, bits 11:9 are only where guest paging
+     *     is known and the processor reports them
      * @param step the entry that refuses the access
      */
-    record Violation(long qualification, TableStep step, String reason) implements EptOutcome {}
+    record Violation(long qualification, long predicted, TableStep step, String reason) implements EptOutcome {}
 
     /**
      * A virtualization exception (#VE) in the guest, where the violation is convertible (SDM vol. 3, 26.5.7.1).
      *
      * @param qualification the qualification that is written to the information area
+     * @param predicted the bits of it that are predicted, as in {@link Violation}
      */
-    record VirtualizationException(long qualification, TableStep step, String reason) implements EptOutcome {}
+    record VirtualizationException(long qualification, long predicted, TableStep step, String reason)
+            implements EptOutcome {}
 
     /**
      * A VM exit with reason 49.

@@ -11,19 +11,15 @@ import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.structure.Severity;
 import org.ringside.decoder.structure.StructureNode;
-import org.ringside.decoder.translation.AccessRights;
-import org.ringside.decoder.translation.EntryKind;
 import org.ringside.decoder.translation.GuestTables;
 import org.ringside.decoder.translation.MappedRange;
 import org.ringside.decoder.translation.TableFormat;
 import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.translation.TableRanges;
-import org.ringside.decoder.translation.TableStep;
 import org.ringside.decoder.translation.TableSummary;
 import org.ringside.decoder.translation.TableWalk;
 import org.ringside.decoder.translation.TableWalker;
 import org.ringside.decoder.translation.Translation;
-import org.ringside.decoder.translation.WalkStop;
 import org.ringside.decoder.vmcs.TranslationLayouts;
 
 /** The guest-physical memory of one EPTP: single addresses, the whole map, the effect of an access. Immutable. */
@@ -93,94 +89,14 @@ public final class ExtendedPageTables implements GuestTables {
 
     /** What {@code access} to {@code guestPhysical} does, and why. */
     public EptOutcome outcome(long guestPhysical, EptAccess access) {
+        return new EptDecision(context, format, space, walk(guestPhysical), access).outcome();
+    }
+
+    /** Whether guest paging may update the page (bit 58 of the entry that maps it); false where it is not mapped. */
+    public boolean isPagingWrite(long guestPhysical) {
         TableWalk walk = walk(guestPhysical);
-        if (walk.stop().isPresent()
-                && walk.stop().get().reason() != WalkStop.Reason.NOT_PRESENT
-                && walk.stop().get().reason() != WalkStop.Reason.RESERVED_BITS) {
-            return new EptOutcome.Unknown(walk.stop().get().message());
-        }
-        TableStep last = walk.steps().getLast();
-        if (last.kind() == EntryKind.RESERVED) {
-            List<Finding> findings = format.refusals(last.level(), last.raw().orElse(0L), span(last));
-            return new EptOutcome.Misconfiguration(
-                    last,
-                    findings,
-                    findings.isEmpty() ? "misconfigured" : findings.getFirst().message());
-        }
-        int rights = rights(walk);
-        int needed = needed(access);
-        if (last.kind() == EntryKind.LEAF && (rights & needed) == needed) {
-            return new EptOutcome.Allowed(
-                    walk.result().orElseThrow(), "every entry on the way allows it: " + new AccessRights(rights));
-        }
-        TableStep refusing = refusing(walk, needed);
-        long entry = refusing.raw().orElse(0L);
-        if (last.kind() == EntryKind.LEAF
-                && access.kind() == EptAccess.Kind.WRITE
-                && context.subPagePermissions()
-                && last.level().number() == 1
-                && (entry & EptFormat.SUB_PAGE) != 0) {
-            return new EptOutcome.SubPageDecides(
-                    refusing, "the page forbids writes and leaves it to the sub-page permission table");
-        }
-        long qualification = qualification(access, rights);
-        String reason = "%s %d at 0x%x %s"
-                .formatted(
-                        refusing.level().entryName(),
-                        refusing.index(),
-                        refusing.entryAddress(),
-                        refusing.kind() == EntryKind.NOT_PRESENT
-                                ? "is not present"
-                                : "does not allow it (0x%x)".formatted(entry));
-        boolean convertible = context.virtualizationException() && (last.raw().orElse(0L) & EptFormat.SUPPRESS_VE) == 0;
-        return convertible
-                ? new EptOutcome.VirtualizationException(qualification, refusing, reason)
-                : new EptOutcome.Violation(qualification, refusing, reason);
-    }
-
-    private int needed(EptAccess access) {
-        // With accessed and dirty flags, EPT treats the processor's own accesses to guest paging structures as writes.
-        boolean asWrite = access.paging() && context.pointer().accessedAndDirty();
-        return switch (access.kind()) {
-            case READ -> asWrite ? AccessRights.READ | AccessRights.WRITE : AccessRights.READ;
-            case WRITE -> AccessRights.WRITE;
-            case FETCH ->
-                access.user() && context.modeBasedExecute() ? AccessRights.USER_EXECUTE : AccessRights.EXECUTE;
-        };
-    }
-
-    private int rights(TableWalk walk) {
-        int rights = -1;
-        for (TableStep step : walk.steps()) {
-            rights &= format.rights(step.level(), step.raw().orElse(0L));
-        }
-        return rights;
-    }
-
-    private TableStep refusing(TableWalk walk, int needed) {
-        for (TableStep step : walk.steps()) {
-            if ((format.rights(step.level(), step.raw().orElse(0L)) & needed) != needed) {
-                return step;
-            }
-        }
-        return walk.steps().getLast();
-    }
-
-    /** Bits 0 to 8 of the exit qualification (SDM vol. 3, 28.2.1). */
-    private long qualification(EptAccess access, int rights) {
-        boolean asWrite = access.paging() && context.pointer().accessedAndDirty();
-        long bits = switch (access.kind()) {
-            case READ -> asWrite ? 3 : 1;
-            case WRITE -> access.paging() && asWrite ? 3 : 2;
-            case FETCH -> 4;
-        };
-        bits |= (rights & AccessRights.READ) != 0 ? 1 << 3 : 0;
-        bits |= (rights & AccessRights.WRITE) != 0 ? 1 << 4 : 0;
-        bits |= (rights & AccessRights.EXECUTE) != 0 ? 1 << 5 : 0;
-        bits |= (rights & AccessRights.USER_EXECUTE) != 0 ? 1 << 6 : 0;
-        bits |= access.linearAddress() ? 1 << 7 : 0;
-        bits |= access.linearAddress() && !access.paging() ? 1 << 8 : 0;
-        return bits;
+        return walk.stop().isEmpty()
+                && (walk.steps().getLast().raw().orElse(0L) & EptFormat.PAGING_WRITE) != 0;
     }
 
     /** The EPTPs of an EPTP list, with a finding for each that VMFUNC would refuse (SDM vol. 3, 26.5.6.3). */
@@ -222,9 +138,5 @@ public final class ExtendedPageTables implements GuestTables {
 
     private TableWalker walker() {
         return new TableWalker(memory, space, format, context.pointer().root());
-    }
-
-    private ByteSpan span(TableStep step) {
-        return new ByteSpan(space, step.entryAddress(), step.level().entryBytes());
     }
 }

@@ -1,7 +1,13 @@
 package org.ringside.decoder.nested;
 
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.ringside.decoder.cpu.CpuRegisters;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.decoder.paging.AccessControls;
+import org.ringside.decoder.paging.HlatControls;
 import org.ringside.decoder.paging.PageWalker;
 import org.ringside.decoder.paging.PagingContext;
 import org.ringside.decoder.paging.PagingMode;
@@ -15,6 +21,10 @@ public final class VmcsPaging {
     private static final long CR4_PSE = 1L << 4;
     private static final long CR4_PAE = 1L << 5;
     private static final long CR4_LA57 = 1L << 12;
+    private static final long CR4_CET = 1L << 23;
+    /** PKE and PKS. */
+    private static final long CR4_KEYS = 1L << 22 | 1L << 24;
+
     private static final long EFER_NXE = 1L << 11;
 
     private VmcsPaging() {}
@@ -45,7 +55,39 @@ public final class VmcsPaging {
         PagingMode mode = mode(longMode, cr0, cr4);
         return vmcs.get(root)
                 .map(cr3 -> new PagingContext(
-                        mode, cr3, (cr4 & CR4_PSE) != 0, executeDisable, PagingContext.WIDEST));
+                        mode,
+                        cr3,
+                        (cr4 & CR4_PSE) != 0,
+                        executeDisable,
+                        PagingContext.WIDEST,
+                        (cr4 & CR4_CET) != 0,
+                        mode.isLong() && (cr4 & CR4_KEYS) != 0));
+    }
+
+    /** The guest's registers that decide about accesses, as far as the VMCS has them; PKRU it never has. */
+    public static AccessControls guestControls(VmcsValues vmcs) {
+        SortedMap<String, Long> registers = new TreeMap<>();
+        put(registers, "cr0", vmcs.get(VmcsField.GUEST_CR0));
+        put(registers, "cr4", vmcs.get(VmcsField.GUEST_CR4));
+        put(registers, "rflags", vmcs.get(VmcsField.GUEST_RFLAGS));
+        if (vmcs.isOn(VmxControl.ENTRY_LOAD_PKRS)) {
+            put(registers, "ia32_pkrs", vmcs.get(VmcsField.GUEST_IA32_PKRS));
+        }
+        return new AccessControls(new CpuRegisters(0, registers));
+    }
+
+    private static void put(SortedMap<String, Long> registers, String name, Observed<Long> value) {
+        value.toOptional().ifPresent(known -> registers.put(name, known));
+    }
+
+    /** How the hypervisor translates linear addresses of the guest itself; empty if it is not known to do that. */
+    public static Optional<HlatControls> hlat(VmcsValues vmcs) {
+        boolean longMode = guest(vmcs).map(context -> context.mode().isLong()).orElse(false);
+        if (!longMode || !vmcs.isOn(VmxControl.ENABLE_HLAT)) {
+            return Optional.empty();
+        }
+        int prefix = vmcs.get(VmcsField.HLAT_PREFIX_SIZE).orElse(0L).intValue();
+        return vmcs.get(VmcsField.HLAT_POINTER).toOptional().map(pointer -> new HlatControls(pointer, prefix));
     }
 
     private static PagingMode mode(boolean longMode, long cr0, long cr4) {

@@ -39,7 +39,7 @@ public final class AccessEvaluator {
         return evaluate(walker.walk(linear), access);
     }
 
-    /** What {@code access} does, by a walk of this address space. */
+    /** What {@code access} does, by a walk of this address space; one through HLAT tables faults with the HLAT bit. */
     public AccessOutcome evaluate(TableWalk walk, LinearAccess access) {
         Resolution resolution = resolve(walk, access, new EnumMap<>(Bit.class));
         if (resolution.outcomes().size() == 1) {
@@ -153,14 +153,19 @@ public final class AccessEvaluator {
                     walker.context().mode().isLong()
                             ? new AccessOutcome.GeneralProtection(AccessRule.NOT_CANONICAL)
                             : new AccessOutcome.Impossible(stop.message());
-                case NOT_READABLE -> new AccessOutcome.Unknown(stop.message());
-                case NOT_PRESENT -> fault(0, List.of(AccessRule.NOT_PRESENT), walk.steps().getLast());
+                case NOT_READABLE, RESTART -> new AccessOutcome.Unknown(stop.message());
+                case NOT_PRESENT -> fault(hlatBit(), List.of(AccessRule.NOT_PRESENT), walk.steps().getLast());
                 case RESERVED_BITS ->
                     fault(
-                            PageFaultErrorCode.PRESENT | PageFaultErrorCode.RESERVED,
+                            PageFaultErrorCode.PRESENT | PageFaultErrorCode.RESERVED | hlatBit(),
                             List.of(AccessRule.RESERVED_BIT),
                             walk.steps().getLast());
             };
+        }
+
+        /** HLAT is set only if HLAT paging finds no translation, not if the rights that it finds refuse the access. */
+        private int hlatBit() {
+            return walk.format() instanceof PagingFormat format && format.isHlat() ? PageFaultErrorCode.HLAT : 0;
         }
 
         private AccessOutcome permitted(Translation translation) {

@@ -11,7 +11,6 @@ public enum AccessRule {
             "linear-address pre-processing (LASS)"),
     NOT_PRESENT("an entry is not present", "4.7"),
     RESERVED_BIT("an entry has a reserved bit set", "4.7"),
-    HLAT_ENDS("HLAT paging finds no translation: an entry is not present or has a reserved bit set", "4.7"),
     SUPERVISOR_ADDRESS("a user-mode access to a supervisor-mode address", "4.6.1"),
     SMAP("supervisor-mode access prevention (CR4.SMAP): a supervisor-mode access to data at a user-mode address", "4.6.1"),
     SMEP("supervisor-mode execution prevention (CR4.SMEP): a supervisor-mode fetch from a user-mode address", "4.6.1"),

@@ -38,11 +38,29 @@ public final class PageWalker {
      * @param context how to translate
      */
     public PageWalker(PhysicalMemory memory, AddressSpace space, PagingContext context) {
+        this(memory, space, context, context.format());
+    }
+
+    private PageWalker(PhysicalMemory memory, AddressSpace space, PagingContext context, TableFormat format) {
         this.memory = memory;
         this.space = space;
         this.context = context;
-        this.format = context.format();
+        this.format = format;
         this.walker = new TableWalker(memory, space, format, context.root());
+    }
+
+    /**
+     * The HLAT tables of the same guest (SDM vol. 3, 4.5.1). A walk that meets an entry with bit 11 stops with
+     * {@link org.ringside.decoder.translation.WalkStop.Reason#RESTART}; {@link HlatPaging} goes on from there.
+     *
+     * @throws IllegalArgumentException if the mode is neither 4-level nor 5-level paging
+     */
+    public PageWalker hlat(HlatControls hlat) {
+        if (!context.mode().isLong()) {
+            throw new IllegalArgumentException("there is no HLAT paging with " + context.mode().title());
+        }
+        PagingContext tables = context.withCr3(hlat.pointer());
+        return new PageWalker(memory, space, tables, new PagingFormat(tables, true));
     }
 
     /** A walker for what the captured registers select, or which of them is missing. */

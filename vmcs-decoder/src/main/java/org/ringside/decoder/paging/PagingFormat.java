@@ -21,6 +21,7 @@ final class PagingFormat implements TableFormat {
     private static final long D = 1 << 6;
     private static final long PS = 1 << 7;
     private static final long G = 1 << 8;
+    private static final long RESTART = 1 << 11;
     private static final long XD = 1L << 63;
     private static final int ATTRIBUTE_GLOBAL = 8;
     private static final int KEY_SHIFT = 4;
@@ -40,13 +41,20 @@ final class PagingFormat implements TableFormat {
             List.of(new TableLevel(2, "PDE", 22, 10, 4), new TableLevel(1, "PTE", 12, 10, 4));
 
     private final PagingContext context;
+    private final boolean hlat;
     private final PagingMode mode;
     private final List<TableLevel> levels;
     private final long addressMask;
     private final long beyondWidth;
 
     PagingFormat(PagingContext context) {
+        this(context, false);
+    }
+
+    /** @param hlat whether the tables are those of HLAT paging, in which bit 11 restarts the translation */
+    PagingFormat(PagingContext context, boolean hlat) {
         this.context = context;
+        this.hlat = hlat;
         this.mode = context.mode();
         this.levels = switch (mode) {
             case NONE -> throw new IllegalArgumentException("without paging there are no tables");
@@ -60,9 +68,13 @@ final class PagingFormat implements TableFormat {
         this.beyondWidth = shortEntries ? 0 : addressMask & -(1L << context.physicalAddressWidth());
     }
 
+    boolean isHlat() {
+        return hlat;
+    }
+
     @Override
     public String name() {
-        return mode.title();
+        return hlat ? "HLAT " + mode.title() : mode.title();
     }
 
     @Override
@@ -78,6 +90,9 @@ final class PagingFormat implements TableFormat {
         boolean leaf = isLeaf(level, entry);
         if ((entry & reservedBits(level, leaf)) != 0) {
             return EntryKind.RESERVED;
+        }
+        if (hlat && (entry & RESTART) != 0) {
+            return EntryKind.RESTART;
         }
         return leaf ? EntryKind.LEAF : EntryKind.TABLE;
     }

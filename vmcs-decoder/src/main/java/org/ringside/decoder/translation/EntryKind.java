@@ -8,5 +8,7 @@ public enum EntryKind {
     /** Maps memory. */
     LEAF,
     /** Present, with reserved bits set or a combination that hardware refuses. */
-    RESERVED
+    RESERVED,
+    /** Asks for the translation to start again with other tables (HLAT paging): maps nothing itself. */
+    RESTART
 }

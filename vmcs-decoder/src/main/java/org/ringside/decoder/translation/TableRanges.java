@@ -142,7 +142,7 @@ public final class TableRanges implements Iterator<MappedRange> {
                     ? tables[depth].get(PhysicalMemory.LittleEndian.LONG, (long) index << 3)
                     : Integer.toUnsignedLong(tables[depth].get(PhysicalMemory.LittleEndian.INT, (long) index << 2));
             switch (format.kind(level, entry)) {
-                case NOT_PRESENT -> {}
+                case NOT_PRESENT, RESTART -> {}
                 case RESERVED -> refuse(level, index, entry);
                 case TABLE -> {
                     int below = rights[depth] & format.rights(level, entry);

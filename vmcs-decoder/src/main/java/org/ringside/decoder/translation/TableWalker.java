@@ -57,6 +57,10 @@ public final class TableWalker {
                     WalkStop stop = stop(step, WalkStop.Reason.NOT_PRESENT);
                     return stopped(input, steps, new Observed.NotApplicable<>(stop.message()), stop);
                 }
+                case RESTART -> {
+                    WalkStop stop = stop(step, WalkStop.Reason.RESTART);
+                    return stopped(input, steps, new Observed.NotApplicable<>(stop.message()), stop);
+                }
                 case RESERVED -> {
                     WalkStop stop = stop(step, WalkStop.Reason.RESERVED_BITS);
                     return stopped(input, steps, new Observed.Malformed<>(stop.message()), stop);
@@ -97,7 +101,7 @@ public final class TableWalker {
                 return raw.map(v -> unreachable());
             }
             EntryKind kind = format.kind(level, entry);
-            if (kind == EntryKind.NOT_PRESENT || kind == EntryKind.RESERVED) {
+            if (kind != EntryKind.LEAF && kind != EntryKind.TABLE) {
                 return walk(input).result();
             }
             rights &= format.rights(level, entry);
@@ -162,6 +166,9 @@ public final class TableWalker {
             case NOT_PRESENT -> "is not present (0x%x)".formatted(step.raw().orElse(0L));
             case RESERVED_BITS ->
                 "has reserved bits set (0x%x)".formatted(step.raw().orElse(0L));
+            case RESTART ->
+                "restarts the translation with ordinary paging (0x%x)"
+                        .formatted(step.raw().orElse(0L));
             case NOT_READABLE -> "could not be read: " + step.raw().reason();
             case OUT_OF_RANGE -> "is out of range";
         };

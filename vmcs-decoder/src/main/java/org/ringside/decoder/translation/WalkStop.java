@@ -15,6 +15,8 @@ public record WalkStop(Reason reason, Optional<TableLevel> level, String message
         NOT_PRESENT,
         /** The entry has reserved bits set: the access faults, whatever the entry says. */
         RESERVED_BITS,
+        /** The entry asks for the translation to start again with other tables (HLAT paging). */
+        RESTART,
         /** The address has bits that this format does not translate (not canonical, beyond the width). */
         OUT_OF_RANGE,
         /** The entry's memory is not in the evidence. */
