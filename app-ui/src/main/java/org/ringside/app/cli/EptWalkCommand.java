@@ -34,6 +34,9 @@ import picocli.CommandLine.Parameters;
 final class EptWalkCommand extends TraceCommand {
     private static final int VIOLATION = 48;
     private static final int MISCONFIGURATION = 49;
+    /** The defined bits of the exit qualification of an EPT violation. */
+    private static final long QUALIFICATION_BITS = 0x1_ffffL;
+
 
     @Parameters(index = "1", paramLabel = "SNAP", description = "A snapshot's name or number.")
     private String snapshot = "";
@@ -58,6 +61,9 @@ final class EptWalkCommand extends TraceCommand {
 
     @Option(names = "--no-linear", description = "It does not come from a linear address, like the load of PDPTEs by MOV CR3.")
     private boolean noLinear;
+
+    @Option(names = "--shadow-stack", description = "It is a load from (r) or a store to (w) a shadow stack.")
+    private boolean shadowStack;
 
     @Mixin
     private EptOptions tables = new EptOptions();
@@ -117,7 +123,11 @@ final class EptWalkCommand extends TraceCommand {
         if (paging && (kind == EptAccess.Kind.FETCH || user)) {
             throw new CommandFailure("--paging: the processor reads or writes its page tables, and not in user mode");
         }
-        return new EptAccess(kind, user, !noLinear, paging);
+        if (shadowStack && (kind == EptAccess.Kind.FETCH || paging)) {
+            throw new CommandFailure("--shadow-stack: a shadow stack is read or written, and not by the walk of page tables");
+        }
+        EptAccess made = new EptAccess(kind, user, !noLinear, paging);
+        return shadowStack ? made.toShadowStack() : made;
     }
 
     private static ObjectNode json(EptAccess access) {
@@ -125,6 +135,7 @@ final class EptWalkCommand extends TraceCommand {
                 .put("kind", access.kind().name().toLowerCase(Locale.ROOT))
                 .put("user", access.user())
                 .put("paging", access.paging())
+                .put("shadowStack", access.shadowStack())
                 .put("linear", access.linearAddress());
     }
 
@@ -135,11 +146,11 @@ final class EptWalkCommand extends TraceCommand {
                 json.put("result", "allowed").put("target", Json.hex(allowed.translation().output()));
             case EptOutcome.Violation violation -> {
                 json.put("result", "violation").put("exitReason", VIOLATION);
-                qualification(json, violation.qualification(), violation.step());
+                qualification(json, violation.qualification(), violation.predicted(), violation.step());
             }
             case EptOutcome.VirtualizationException exception -> {
                 json.put("result", "virtualization-exception");
-                qualification(json, exception.qualification(), exception.step());
+                qualification(json, exception.qualification(), exception.predicted(), exception.step());
             }
             case EptOutcome.Misconfiguration wrong -> {
                 json.put("result", "misconfiguration")
@@ -154,8 +165,10 @@ final class EptWalkCommand extends TraceCommand {
         return json.put("reason", outcome.reason());
     }
 
-    private static void qualification(ObjectNode json, long qualification, TableStep step) {
-        json.put("qualification", Json.hex(qualification)).put("entry", Json.hex(step.entryAddress()));
+    private static void qualification(ObjectNode json, long qualification, long predicted, TableStep step) {
+        json.put("qualification", Json.hex(qualification))
+                .put("qualificationPredicted", Json.hex(predicted & QUALIFICATION_BITS))
+                .put("entry", Json.hex(step.entryAddress()));
         json.set("qualificationBits", StructureJson.bits(decoded(qualification)));
     }
 

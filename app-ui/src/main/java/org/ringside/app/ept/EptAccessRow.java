@@ -53,10 +53,10 @@ record EptAccessRow(
         return switch (outcome) {
             case EptOutcome.Allowed allowed ->
                 new EptAccessRow(name, "allowed", true, "", allowed.reason(), null);
-            case EptOutcome.Violation(long bits, TableStep step, String reason) ->
+            case EptOutcome.Violation(long bits, long _, TableStep step, String reason) ->
                 new EptAccessRow(
                         name, exit(ExitReason.EPT_VIOLATION), false, qualification(bits), reason, step);
-            case EptOutcome.VirtualizationException(long bits, TableStep step, String reason) ->
+            case EptOutcome.VirtualizationException(long bits, long _, TableStep step, String reason) ->
                 new EptAccessRow(name, "#VE in the guest", false, qualification(bits), reason, step);
             case EptOutcome.Misconfiguration misconfiguration ->
                 new EptAccessRow(
