@@ -228,7 +228,9 @@ final class ImportCommand extends RingsideCommand {
                         snapshot.zeroPages(),
                         snapshot.source().format(),
                         snapshot.source().sha256());
-                snapshot.source().notes().forEach(note -> line("  note: %s", LongText.of(note).brief()));
+                snapshot.source()
+                        .notes()
+                        .forEach(note -> line("  note: %s", LongText.of(note).brief()));
                 one.checks().forEach(check -> CheckText.print(check, table, this));
             }
         }

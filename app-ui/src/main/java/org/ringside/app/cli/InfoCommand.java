@@ -46,7 +46,9 @@ final class InfoCommand extends TraceCommand {
                 line("source %d    %s", source.id(), source.location());
                 line("            %s, %,d bytes, imported %s", source.format(), source.size(), source.imported());
                 line("            SHA-256 %s", source.sha256());
-                source.notes().forEach(note -> line("            note: %s", LongText.of(note).brief()));
+                source.notes()
+                        .forEach(note ->
+                                line("            note: %s", LongText.of(note).brief()));
             }
             snapshots.forEach(this::print);
             if (snapshots.isEmpty()) {

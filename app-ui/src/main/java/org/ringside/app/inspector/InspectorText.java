@@ -29,8 +29,7 @@ final class InspectorText {
                 case Section.Findings(String title, List<Finding> findings) ->
                     findings.forEach(finding -> lines.add(finding.severity() + ": " + finding.message()));
                 case Section.Prose(String title, String text) -> lines.add(text);
-                case Section.Notes(String title, List<LongText> notes) ->
-                    notes.forEach(note -> lines.add(note.full()));
+                case Section.Notes(String title, List<LongText> notes) -> notes.forEach(note -> lines.add(note.full()));
             }
         }
         return String.join("\n", lines) + "\n";

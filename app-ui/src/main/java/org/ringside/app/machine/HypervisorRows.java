@@ -58,8 +58,7 @@ final class HypervisorRows {
             rows.add(level(0, Optional.empty(), hosts.stream().map(this::row).toList()));
         }
         List<FoundVmcs> others = all.regions().stream()
-                .filter(found -> !hosts.contains(found)
-                        && all.runnerOf(found).isEmpty())
+                .filter(found -> !hosts.contains(found) && all.runnerOf(found).isEmpty())
                 .toList();
         others(others).ifPresent(rows::add);
         return new MachineItem(
@@ -74,7 +73,8 @@ final class HypervisorRows {
     private MachineItem level(int number, Optional<FoundVmcs> vmcs, List<MachineItem> rows) {
         return new MachineItem(
                 Kind.LEVEL,
-                "L" + number + vmcs.map(found -> Long.toHexString(found.address())).orElse(""),
+                "L" + number
+                        + vmcs.map(found -> Long.toHexString(found.address())).orElse(""),
                 number == 0 ? MESSAGES.get("level.host") : MESSAGES.get("level.guest", number),
                 "",
                 vmcs.flatMap(found -> target(snapshot, new Selection.Vmcs(found.address()), VIEW)),

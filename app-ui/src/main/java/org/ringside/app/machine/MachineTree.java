@@ -211,8 +211,7 @@ final class MachineTree {
     private static MachineItem note(int number, LongText note) {
         List<MachineItem> parts = new ArrayList<>();
         for (int i = 0; i < note.rest().size(); i++) {
-            parts.add(new MachineItem(
-                    Kind.SOURCE, "part" + i, note.rest().get(i), "", Optional.empty(), List.of()));
+            parts.add(new MachineItem(Kind.SOURCE, "part" + i, note.rest().get(i), "", Optional.empty(), List.of()));
         }
         return new MachineItem(
                 Kind.SOURCE, "note" + number, MESSAGES.get("source.note"), note.brief(), Optional.empty(), parts);

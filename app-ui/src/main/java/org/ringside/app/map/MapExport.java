@@ -17,6 +17,7 @@ import org.ringside.app.workspace.Workspace;
 /** Writes a picture as it is seen to a PNG file. */
 public final class MapExport {
     private static final Messages MESSAGES = Messages.of(MapExport.class);
+
     private MapExport() {}
 
     /**
@@ -35,7 +36,12 @@ public final class MapExport {
         File chosen = chooser.showSaveDialog(scene.getWindow());
         if (chosen != null) {
             WritableImage image = canvas.snapshot(null, null);
-            workspace.tasks().run(MESSAGES.get("export.task", chosen.getName()), monitor -> write(image, chosen.toPath()), file -> {});
+            workspace
+                    .tasks()
+                    .run(
+                            MESSAGES.get("export.task", chosen.getName()),
+                            monitor -> write(image, chosen.toPath()),
+                            file -> {});
         }
     }
 

@@ -167,7 +167,10 @@ public final class MapView implements WorkbenchView {
                 before,
                 baselines,
                 space,
-                button(Material2AL.ARROW_UPWARD, MESSAGES.get("toolbar.previous-change"), () -> model.goToChange(false)),
+                button(
+                        Material2AL.ARROW_UPWARD,
+                        MESSAGES.get("toolbar.previous-change"),
+                        () -> model.goToChange(false)),
                 button(Material2AL.ARROW_DOWNWARD, MESSAGES.get("toolbar.next-change"), () -> model.goToChange(true)),
                 button(Material2MZ.ZOOM_IN, MESSAGES.get("toolbar.closer"), () -> canvas.zoom(1)),
                 button(Material2MZ.ZOOM_OUT, MESSAGES.get("toolbar.farther"), () -> canvas.zoom(-1)),
@@ -210,8 +213,7 @@ public final class MapView implements WorkbenchView {
     private Node emptyState() {
         Label title = new Label(MESSAGES.get("empty"));
         title.getStyleClass().add("title-4");
-        Label text = new Label(
-                MESSAGES.get("empty.text"));
+        Label text = new Label(MESSAGES.get("empty.text"));
         text.setWrapText(true);
         text.getStyleClass().add("text-muted");
         Button action = new Button(MESSAGES.get("empty.import"), FontIcon.of(Material2AL.ADD));
@@ -225,8 +227,7 @@ public final class MapView implements WorkbenchView {
     private void describe(@Nullable MapContent map) {
         shown.setText(map == null ? "" : map.snapshot().name());
         hint.setVisible(map != null && map.baseline().isEmpty());
-        hint.setText(
-                MESSAGES.get("no-baseline"));
+        hint.setText(MESSAGES.get("no-baseline"));
         counts.forEach((state, label) -> label.setText(
                 map == null
                         ? state.title()

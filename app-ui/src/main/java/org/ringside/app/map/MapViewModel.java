@@ -211,8 +211,9 @@ public final class MapViewModel {
         if (map == null) {
             return false;
         }
-        OptionalLong target =
-                forward ? map.changes().next(picture.cursorProperty().get()) : map.changes().previous(picture.cursorProperty().get());
+        OptionalLong target = forward
+                ? map.changes().next(picture.cursorProperty().get())
+                : map.changes().previous(picture.cursorProperty().get());
         target.ifPresent(this::select);
         return target.isPresent();
     }

@@ -36,8 +36,7 @@ public final class PagePyramid extends PageCells {
         return new PagePyramid(cells, counts(shown, zero, changes, cells.pages()));
     }
 
-    private static void paint(
-            Painter painter, List<AddressRange> shown, List<AddressRange> zero, PageChanges changes) {
+    private static void paint(Painter painter, List<AddressRange> shown, List<AddressRange> zero, PageChanges changes) {
         shown.forEach(range -> painter.raise(range, PageState.UNCHANGED.code()));
         // Only cells of which every page is zero: any other page is more telling.
         zero.forEach(range -> painter.replace(range, PageState.ZERO.code()));

@@ -104,8 +104,8 @@ public final class PictureModel {
     /** Shows the whole picture. */
     public void fit() {
         fitted = true;
-        change(now -> MapViewport.fitting(
-                now, viewport.get().width(), viewport.get().height()));
+        change(now ->
+                MapViewport.fitting(now, viewport.get().width(), viewport.get().height()));
     }
 
     /** Zooms with the cell at a pixel staying where it is. */

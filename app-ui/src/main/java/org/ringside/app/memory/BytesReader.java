@@ -27,8 +27,7 @@ final class BytesReader {
     static byte[] read(PageLoader loader, LinearSpace linear, long first, long length, ProgressMonitor monitor)
             throws IOException {
         if (length > MAXIMUM) {
-            throw new IOException(
-                    MESSAGES.get("copy.too-many", length, MAXIMUM));
+            throw new IOException(MESSAGES.get("copy.too-many", length, MAXIMUM));
         }
         byte[] bytes = new byte[(int) length];
         int done = 0;
@@ -41,7 +40,8 @@ final class BytesReader {
             Observed<byte[]> page =
                     loader.load(linear.address(position & -PAGE)).bytes();
             if (!(page instanceof Observed.Known<byte[]>(byte[] known))) {
-                throw new IOException(MESSAGES.get("copy.unknown", Formats.address(linear.address(position)), page.reason()));
+                throw new IOException(
+                        MESSAGES.get("copy.unknown", Formats.address(linear.address(position)), page.reason()));
             }
             System.arraycopy(known, offset, bytes, done, part);
             done += part;

@@ -75,8 +75,7 @@ public final class CaretWindow {
      */
     void cover(long positions) {
         extent = positions;
-        setScroll(new RowScroll(
-                rowCount(), scroll.get().visible(), scroll.get().top()));
+        setScroll(new RowScroll(rowCount(), scroll.get().visible(), scroll.get().top()));
         place(new HexCaret(clamp(caret.get().anchor()), clamp(caret.get().position())));
     }
 

@@ -46,8 +46,8 @@ record DeviceSpace(long unit, RequesterId device, int domain, int addressBits) i
                         .tables()
                         .map(RemappingTables::domains)
                         .orElse(List.of())
-                        .forEach(domain -> domain.devices()
-                                .forEach(device -> add(registers.base(), device, domain, found)));
+                        .forEach(domain ->
+                                domain.devices().forEach(device -> add(registers.base(), device, domain, found)));
             }
         }
         return found;
@@ -76,7 +76,8 @@ record DeviceSpace(long unit, RequesterId device, int domain, int addressBits) i
                 .filter(registers -> registers.base() == unit && RemappingUnit.recognises(registers))
                 .findFirst()
                 .map(registers -> Observed.known(RemappingUnit.decode(memory, registers)))
-                .orElseGet(() -> new Observed.NotApplicable<>(MESSAGES.get("space.device.no-unit", Formats.address(unit))));
+                .orElseGet(() ->
+                        new Observed.NotApplicable<>(MESSAGES.get("space.device.no-unit", Formats.address(unit))));
     }
 
     @Override
@@ -117,7 +118,9 @@ record DeviceSpace(long unit, RequesterId device, int domain, int addressBits) i
             @Override
             public LoadedPage load(long address) {
                 return LoadedPage.translated(
-                        memory, unit().flatMap(found -> DmaWalk.of(memory, found, device, address).result()));
+                        memory,
+                        unit().flatMap(found ->
+                                DmaWalk.of(memory, found, device, address).result()));
             }
         };
     }

@@ -14,6 +14,7 @@ import org.ringside.decoder.symbol.SymbolTable;
 /** The lines of disassembly that belong to what the memory view shows, made in the background. Belongs to the UI thread. */
 public final class DisassemblyModel {
     private static final Messages MESSAGES = Messages.of(DisassemblyModel.class);
+
     private record Request(MemoryEvidence evidence, SpaceChoice space, long focus, int lines, SymbolTable symbols) {}
 
     private final MemoryViewModel model;
@@ -64,8 +65,7 @@ public final class DisassemblyModel {
             lines.set(List.of());
             return;
         }
-        SymbolTable symbols =
-                model.namesAddresses() ? model.symbolsProperty().get() : SymbolTable.empty();
+        SymbolTable symbols = model.namesAddresses() ? model.symbolsProperty().get() : SymbolTable.empty();
         Request request = new Request(evidence, space, focus(), visible, symbols);
         if (Objects.equals(request, latest)) {
             return;
@@ -80,7 +80,8 @@ public final class DisassemblyModel {
         long top = scroll.top() * columns;
         long end = top + scroll.visible() * columns;
         long caret = model.window().caret().position();
-        return model.address(caret >= top && caret < end ? model.window().caret().first() : top);
+        return model.address(
+                caret >= top && caret < end ? model.window().caret().first() : top);
     }
 
     private static List<DisassemblyLine> disassemble(Request request) {

@@ -134,7 +134,9 @@ final class HexCanvas extends Region {
             model.window().scrollBy(1);
         }
         double y = Math.clamp(
-                event.getY(), HexGeometry.HEADER, geometry.rowY(model.window().scroll().visible()) - 1);
+                event.getY(),
+                HexGeometry.HEADER,
+                geometry.rowY(model.window().scroll().visible()) - 1);
         double x = Math.clamp(event.getX(), geometry.panelX(0), canvas.getWidth() - HexGeometry.MARGIN);
         positionAt(x, y).ifPresent(position -> model.window().dragCaretTo(position));
     }

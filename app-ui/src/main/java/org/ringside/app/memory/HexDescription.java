@@ -32,7 +32,9 @@ final class HexDescription {
     private static void describe(MemoryViewModel model, HexRow row, List<String> lines) {
         LoadedPage page = row.shown();
         if (page != null && !model.isPhysical()) {
-            page.physical().ifPresent(physical -> lines.add(MESSAGES.get("byte.physical", Formats.address(physical + row.offset()))));
+            page.physical()
+                    .ifPresent(physical ->
+                            lines.add(MESSAGES.get("byte.physical", Formats.address(physical + row.offset()))));
         }
         int now = row.value(Side.SHOWN, 0);
         int before = row.value(Side.BASELINE, 0);
@@ -68,9 +70,7 @@ final class HexDescription {
         return switch (absence) {
             case Observed.Known<byte[]> known -> "";
             case Observed.NotCaptured<byte[]> missing ->
-                model.isPhysical()
-                        ? MESSAGES.get("absent.physical")
-                        : MESSAGES.get("absent.mapped");
+                model.isPhysical() ? MESSAGES.get("absent.physical") : MESSAGES.get("absent.mapped");
             case Observed.Unreadable<byte[]> unreadable -> MESSAGES.get("absent.unreadable", unreadable.why());
             case Observed.Malformed<byte[]> malformed -> MESSAGES.get("absent.malformed", malformed.why());
             case Observed.NotApplicable<byte[]> unmapped -> MESSAGES.get("absent.unmapped", unmapped.why());

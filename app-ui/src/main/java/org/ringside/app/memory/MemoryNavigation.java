@@ -97,9 +97,8 @@ final class MemoryNavigation {
         if (shown.evidence() == null || choice.equals(shown.space())) {
             return;
         }
-        long address = before == null
-                ? 0
-                : before.linear().address(window.caret().position());
+        long address =
+                before == null ? 0 : before.linear().address(window.caret().position());
         shown.show(choice);
         window.restartAt(choice.linear().position(address).orElse(0));
     }
@@ -170,7 +169,9 @@ final class MemoryNavigation {
         long here = window.caret().position();
         OptionalLong target = forward ? changes.next(here) : changes.previous(here);
         if (target.isEmpty()) {
-            workspace.notifications().inform(MESSAGES.get(forward ? "change.no-next" : "change.no-previous"), space.title());
+            workspace
+                    .notifications()
+                    .inform(MESSAGES.get(forward ? "change.no-next" : "change.no-previous"), space.title());
             return false;
         }
         long position = target.getAsLong();

@@ -55,8 +55,7 @@ final class MemorySearch {
      *
      * @param onHits takes matches as they are found, in the order of the search, on the searching thread
      */
-    MemorySearch(
-            SearchedSpace space, SearchPattern pattern, Consumer<List<Hit>> onHits, ProgressMonitor monitor) {
+    MemorySearch(SearchedSpace space, SearchPattern pattern, Consumer<List<Hit>> onHits, ProgressMonitor monitor) {
         this.space = space;
         this.pattern = pattern;
         this.onHits = onHits;

@@ -178,10 +178,10 @@ public final class MemoryView implements WorkbenchView {
         address.textProperty().subscribe(() -> say(""));
         problem.getStyleClass().add("memory-problem");
         problem.managedProperty().bind(problem.textProperty().isNotEmpty());
-        Button previous =
-                SearchPane.button(Material2AL.ARROW_UPWARD, MESSAGES.get("toolbar.previous-change"), () -> model.goToChange(false));
-        Button next =
-                SearchPane.button(Material2AL.ARROW_DOWNWARD, MESSAGES.get("toolbar.next-change"), () -> model.goToChange(true));
+        Button previous = SearchPane.button(
+                Material2AL.ARROW_UPWARD, MESSAGES.get("toolbar.previous-change"), () -> model.goToChange(false));
+        Button next = SearchPane.button(
+                Material2AL.ARROW_DOWNWARD, MESSAGES.get("toolbar.next-change"), () -> model.goToChange(true));
         Button find = SearchPane.button(Material2MZ.SEARCH, MESSAGES.get("toolbar.search"), this::openSearch);
         showDisassembly.setGraphic(FontIcon.of(Material2AL.CODE));
         describe(showDisassembly, MESSAGES.get("toolbar.disassembly"));
@@ -223,7 +223,8 @@ public final class MemoryView implements WorkbenchView {
         });
         Tooltip tooltip = new Tooltip();
         model.spaceProperty()
-                .subscribe(choice -> tooltip.setText(choice == null ? MESSAGES.get("space.accessible") : choice.explanation()));
+                .subscribe(choice ->
+                        tooltip.setText(choice == null ? MESSAGES.get("space.accessible") : choice.explanation()));
         box.setTooltip(tooltip);
         model.spacesProperty().subscribe(choices -> box.getItems().setAll(choices));
         model.spaceProperty().subscribe(choice -> {
@@ -279,7 +280,8 @@ public final class MemoryView implements WorkbenchView {
         menu.setTooltip(new Tooltip(MESSAGES.get("columns")));
         menu.setAccessibleText(MESSAGES.get("columns"));
         for (int columns : new int[] {0, 8, 16, 32, 64}) {
-            MenuItem item = new MenuItem(columns == 0 ? MESSAGES.get("columns.fit") : MESSAGES.get("columns.count", columns));
+            MenuItem item =
+                    new MenuItem(columns == 0 ? MESSAGES.get("columns.fit") : MESSAGES.get("columns.count", columns));
             item.setOnAction(event -> model.window().columnsProperty().set(columns));
             menu.getItems().add(item);
         }
@@ -309,8 +311,7 @@ public final class MemoryView implements WorkbenchView {
     private Node emptyState() {
         Label title = new Label(MESSAGES.get("empty"));
         title.getStyleClass().add("title-4");
-        Label text = new Label(
-                MESSAGES.get("empty.text"));
+        Label text = new Label(MESSAGES.get("empty.text"));
         text.setWrapText(true);
         text.getStyleClass().add("text-muted");
         Button action = new Button(MESSAGES.get("empty.import"), FontIcon.of(Material2AL.ADD));

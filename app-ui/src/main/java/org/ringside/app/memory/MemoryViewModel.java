@@ -216,8 +216,7 @@ public final class MemoryViewModel {
         MemoryEvidence evidence = shown.evidence();
         SpaceChoice space = shown.space();
         if (evidence != null && space != null) {
-            copier.copy(
-                    evidence, space, drawnSides.get() == DrawnSides.BASELINE, window.caret(), format, clipboard);
+            copier.copy(evidence, space, drawnSides.get() == DrawnSides.BASELINE, window.caret(), format, clipboard);
         }
     }
 

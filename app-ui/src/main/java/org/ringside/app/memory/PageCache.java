@@ -132,7 +132,8 @@ final class PageCache {
         } catch (RuntimeException | InternalError failure) {
             // An InternalError is how a mapped file that was cut short shows; a closed trace throws
             // IllegalStateException.
-            String why = MESSAGES.get("page.unreadable", Formats.address(address), String.valueOf(failure.getMessage()));
+            String why =
+                    MESSAGES.get("page.unreadable", Formats.address(address), String.valueOf(failure.getMessage()));
             return new LoadedPage(new Observed.Unreadable<>(why), OptionalLong.empty());
         }
     }

@@ -29,9 +29,8 @@ public final class PageChanges {
 
     /** Of runs that do not overlap, in any order. */
     static PageChanges ofRuns(List<PageRun> runs) {
-        return new PageChanges(runs.stream()
-                .sorted(Comparator.comparingLong(PageRun::address))
-                .toList());
+        return new PageChanges(
+                runs.stream().sorted(Comparator.comparingLong(PageRun::address)).toList());
     }
 
     /**

@@ -72,7 +72,8 @@ final class RowScrollBar extends Region {
 
     private void updateTicks(int height) {
         PageChanges changes = model.changes();
-        long extent = model.window().scroll().rows() * model.window().bytesPerRowProperty().get();
+        long extent = model.window().scroll().rows()
+                * model.window().bytesPerRowProperty().get();
         boolean physical = model.isPhysical();
         if (ticks.length == height && changes.equals(tickedChanges) && extent == tickedExtent) {
             return;

@@ -152,7 +152,8 @@ public enum SearchKind {
         int unused = Long.SIZE - size * Byte.SIZE;
         boolean fits = value == value << unused >> unused || value == value << unused >>> unused;
         if (!fits) {
-            throw new IllegalArgumentException(MESSAGES.get("search.too-wide", Formats.address(value), size * Byte.SIZE));
+            throw new IllegalArgumentException(
+                    MESSAGES.get("search.too-wide", Formats.address(value), size * Byte.SIZE));
         }
         byte[] bytes = new byte[size];
         for (int i = 0; i < size; i++) {

@@ -52,7 +52,8 @@ final class SearchPane extends VBox {
                 event.consume();
             }
         });
-        Button previous = button(Material2AL.KEYBOARD_ARROW_UP, MESSAGES.get("search.previous"), () -> model.find(false));
+        Button previous =
+                button(Material2AL.KEYBOARD_ARROW_UP, MESSAGES.get("search.previous"), () -> model.find(false));
         Button next = button(Material2AL.KEYBOARD_ARROW_DOWN, MESSAGES.get("search.next"), () -> model.find(true));
         Button close = button(Material2AL.CLOSE, MESSAGES.get("search.close"), onClose);
         Button cancel = button(Material2MZ.STOP, MESSAGES.get("search.stop"), model::cancel);
@@ -87,7 +88,10 @@ final class SearchPane extends VBox {
             @Override
             protected void updateItem(MemorySearch.Hit hit, boolean empty) {
                 super.updateItem(hit, empty);
-                setText(empty || hit == null ? null : MESSAGES.get("search.match", Formats.address(hit.address()), hit.length()));
+                setText(
+                        empty || hit == null
+                                ? null
+                                : MESSAGES.get("search.match", Formats.address(hit.address()), hit.length()));
             }
         });
         list.setOnMouseClicked(event -> goTo(list));

@@ -38,8 +38,7 @@ record SpaceChanges(PageChanges changes, boolean complete) {
         Builder builder = new Builder(before, now, physical, monitor);
         builder.run();
         return new SpaceChanges(
-                PageChanges.ofRuns(builder.runs),
-                !builder.cut && before.mapping.complete() && now.mapping.complete());
+                PageChanges.ofRuns(builder.runs), !builder.cut && before.mapping.complete() && now.mapping.complete());
     }
 
     /** Goes through both mappings at once, in the order of positions. */

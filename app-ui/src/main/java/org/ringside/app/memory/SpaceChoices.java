@@ -70,10 +70,10 @@ final class SpaceChoices {
     /** Another address space of the same machine: translated as its first CPU whose registers are known translates. */
     private static Optional<SpaceChoice> ofSameMachine(long cr3, List<SpaceChoice> choices) {
         return choices.stream()
-                .flatMap(choice -> choice instanceof SpaceChoice.Virtual known
-                                && known.basis() == SpaceChoice.Basis.REGISTERS
-                        ? Stream.of(known.context())
-                        : Stream.empty())
+                .flatMap(choice ->
+                        choice instanceof SpaceChoice.Virtual known && known.basis() == SpaceChoice.Basis.REGISTERS
+                                ? Stream.of(known.context())
+                                : Stream.empty())
                 .findFirst()
                 .map(known -> new SpaceChoice.Virtual(
                         OptionalInt.empty(), known.withCr3(cr3), SpaceChoice.Basis.SAME_MACHINE));
@@ -84,9 +84,7 @@ final class SpaceChoices {
         return switch (wanted) {
             case AddressSpace.Virtual(long cr3) ->
                 Optional.of(new SpaceChoice.Virtual(
-                        OptionalInt.empty(),
-                        PagingContext.assumed(evidence.memory(), cr3),
-                        SpaceChoice.Basis.ASSUMED));
+                        OptionalInt.empty(), PagingContext.assumed(evidence.memory(), cr3), SpaceChoice.Basis.ASSUMED));
             case AddressSpace.DeviceVisible(long unit, int source) ->
                 source >>> 16 == 0
                         ? DeviceSpace.of(unit, new RequesterId(source), evidence.memory(), evidence.state())

@@ -34,7 +34,10 @@ final class StructureEntries {
         List<FoundVmcs> regions = found().map(FoundStructures::regions).orElse(List.of());
         return Stream.concat(
                 regions.stream().map(this::entry),
-                regions.stream().filter(FoundVmcs::hasGuest).limit(MOST_WITH_FIELDS).flatMap(this::fields));
+                regions.stream()
+                        .filter(FoundVmcs::hasGuest)
+                        .limit(MOST_WITH_FIELDS)
+                        .flatMap(this::fields));
     }
 
     /** The entry of a field whose whole name was typed: it is what is meant, before the address that its value may be. */

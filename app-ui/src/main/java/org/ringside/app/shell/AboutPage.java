@@ -31,8 +31,8 @@ final class AboutPage extends VBox {
                 System.getProperty("os.name", "?"),
                 System.getProperty("os.arch", "?")));
         runs.getStyleClass().add("text-muted");
-        TextArea licences = new TextArea(
-                ThirdParty.all().stream().map(ThirdParty::text).collect(Collectors.joining("\n")));
+        TextArea licences =
+                new TextArea(ThirdParty.all().stream().map(ThirdParty::text).collect(Collectors.joining("\n")));
         licences.setEditable(false);
         licences.setPrefRowCount(ROWS);
         licences.setAccessibleText(MESSAGES.get("about.licences"));

@@ -76,8 +76,8 @@ final class ImportCommandTest {
     void anImportThatFailsHalfWaySaysWhatStays() throws IOException {
         Path target = directory.resolve("half.ringside");
         Path empty = Files.write(directory.resolve("empty.bin"), new byte[0]);
-        String error =
-                Run.of("import", "--into", target, files.image("a.bin", 2), empty).error();
+        String error = Run.of("import", "--into", target, files.image("a.bin", 2), empty)
+                .error();
         assertTrue(error.contains("1 of 2 images were imported before and stay in " + target), error);
         assertEquals(1, Run.of("info", target, "--json").json().get("snapshots").size());
     }

@@ -34,7 +34,8 @@ final class ReadingCommandsTest {
         assertEquals("02020202", read.at("/pieces/0/bytes").asText());
         assertEquals("0x3000", read.at("/pieces/1/address").asText());
         assertTrue(read.at("/pieces/1/missing").asText().contains("not captured"));
-        String nothing = Run.of("read", files.traceFile(), "quiet", "0x3000", "1").error();
+        String nothing =
+                Run.of("read", files.traceFile(), "quiet", "0x3000", "1").error();
         assertTrue(nothing.contains("not captured"), nothing);
     }
 
@@ -59,7 +60,8 @@ final class ReadingCommandsTest {
     @Test
     void rawBytesComeOutAsTheyAreOrNotAtAll() throws IOException {
         assertEquals(
-                "0101", Run.of("read", files.trace(), "quiet", "0x1000", "2", "--raw").binary());
+                "0101",
+                Run.of("read", files.trace(), "quiet", "0x1000", "2", "--raw").binary());
         Run cut = Run.of("read", files.traceFile(), "quiet", "0x2fff", "2", "--raw");
         assertTrue(cut.error().contains("not captured"), cut::err);
         assertEquals("", cut.binary());
@@ -67,8 +69,8 @@ final class ReadingCommandsTest {
 
     @Test
     void addressesMayBeArithmetic() throws IOException {
-        JsonNode read =
-                Run.of("read", files.trace(), "quiet", "0x1000+4096", "1", "--json").json();
+        JsonNode read = Run.of("read", files.trace(), "quiet", "0x1000+4096", "1", "--json")
+                .json();
         assertEquals("0x2000", read.get("address").asText());
     }
 
@@ -92,8 +94,11 @@ final class ReadingCommandsTest {
 
     @Test
     void disasmOfMemoryThatWasNotCapturedIsAnError() throws IOException {
-        assertTrue(Run.of("disasm", files.trace(), "quiet", "0x10000", "1").error().contains("not captured"));
-        assertTrue(Run.of("disasm", files.traceFile(), "quiet", "0x1000", "0").error().contains("COUNT"));
+        assertTrue(
+                Run.of("disasm", files.trace(), "quiet", "0x10000", "1").error().contains("not captured"));
+        assertTrue(Run.of("disasm", files.traceFile(), "quiet", "0x1000", "0")
+                .error()
+                .contains("COUNT"));
         assertTrue(Run.of("disasm", files.traceFile(), "quiet", "0x1000", "1", "--bits", "8")
                 .error()
                 .contains("16, 32 or 64"));

@@ -31,7 +31,8 @@ class SampleComparisonTest {
 
     private Trace open() throws IOException {
         Path copy = directory.resolve("sample.ringside");
-        Files.copy(Repository.samples().resolve("corrupted-driver.ringside"), copy, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                Repository.samples().resolve("corrupted-driver.ringside"), copy, StandardCopyOption.REPLACE_EXISTING);
         return TraceFile.open(copy);
     }
 

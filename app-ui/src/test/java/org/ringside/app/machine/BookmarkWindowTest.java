@@ -71,8 +71,8 @@ class BookmarkWindowTest {
     }
 
     private List<String> bookmarksNow() {
-        return Annotation.bookmarks(
-                        Objects.requireNonNull(workbench.workspace().openTrace()).annotations())
+        return Annotation.bookmarks(Objects.requireNonNull(workbench.workspace().openTrace())
+                        .annotations())
                 .stream()
                 .map(bookmark -> bookmark.content().title())
                 .toList();

@@ -74,9 +74,13 @@ class DeviceSpaceTest {
         assertInstanceOf(DeviceSpace.class, memory.model().spaceProperty().get());
         assertEquals(0x7010, memory.caretRow().address());
         assertEquals(0xd0, memory.caretRow().value(Side.SHOWN, 0));
-        assertTrue(memory.model().describe(0x7010).contains("physical 0x9010"), memory.model().describe(0x7010));
+        assertTrue(
+                memory.model().describe(0x7010).contains("physical 0x9010"),
+                memory.model().describe(0x7010));
         show(DEVICE, 0x8000);
-        assertTrue(memory.model().describe(0x8000).contains("not mapped"), memory.model().describe(0x8000));
+        assertTrue(
+                memory.model().describe(0x8000).contains("not mapped"),
+                memory.model().describe(0x8000));
         show(PASSING, 0x9010);
         assertEquals(0xd0, memory.caretRow().value(Side.SHOWN, 0));
     }

@@ -60,7 +60,8 @@ class MemoryNavigationTest {
         memory.settle();
         assertEquals(0xfed90000L, memory.caretRow().address());
         assertInstanceOf(
-                Observed.NotCaptured.class, memory.caretRow().absence(Side.SHOWN).orElseThrow());
+                Observed.NotCaptured.class,
+                memory.caretRow().absence(Side.SHOWN).orElseThrow());
         assertTrue(memory.model().goTo("0xffffffff81000000").orElseThrow().contains("not an address"));
         assertEquals(
                 "no register or symbol is called \"nonsense\"",
@@ -94,6 +95,8 @@ class MemoryNavigationTest {
         assertTrue(memory.workspace().notifications().all().getLast().title().contains("after the caret"));
         assertTrue(memory.model().goToChange(false));
         memory.settle();
-        assertEquals(0x402000L, memory.model().address(memory.model().window().caret().position()));
+        assertEquals(
+                0x402000L,
+                memory.model().address(memory.model().window().caret().position()));
     }
 }

@@ -90,13 +90,20 @@ class MemorySearchTest {
         SparseMemory memory = SparseMemory.ofSize(16 * 4096);
         List<MemorySearch.Hit> hits = new ArrayList<>();
         MemorySearch.Outcome outcome = new MemorySearch(
-                        SearchedSpace.physical(memory), SearchKind.BYTES.pattern("00", NAMES), hits::addAll, ProgressMonitor.none())
+                        SearchedSpace.physical(memory),
+                        SearchKind.BYTES.pattern("00", NAMES),
+                        hits::addAll,
+                        ProgressMonitor.none())
                 .run(0, true);
         assertEquals(new MemorySearch.Outcome(MemorySearch.MAXIMUM_HITS, true, 0, true), outcome);
         assertEquals(MemorySearch.MAXIMUM_HITS, hits.size());
 
         SparseMemory broken = new SparseMemory(List.of(new AddressRange(0, 0x3000)), 0x1000L);
-        outcome = new MemorySearch(SearchedSpace.physical(broken), SearchKind.BYTES.pattern("aa", NAMES), hits::addAll, ProgressMonitor.none())
+        outcome = new MemorySearch(
+                        SearchedSpace.physical(broken),
+                        SearchKind.BYTES.pattern("aa", NAMES),
+                        hits::addAll,
+                        ProgressMonitor.none())
                 .run(0, true);
         assertEquals(new MemorySearch.Outcome(0, false, 1, true), outcome);
     }
@@ -113,7 +120,10 @@ class MemorySearchTest {
             }
         };
         MemorySearch search = new MemorySearch(
-                SearchedSpace.physical(SparseMemory.ofSize(4096)), SearchKind.BYTES.pattern("00", NAMES), hits -> {}, cancelled);
+                SearchedSpace.physical(SparseMemory.ofSize(4096)),
+                SearchKind.BYTES.pattern("00", NAMES),
+                hits -> {},
+                cancelled);
         assertThrows(CancellationException.class, () -> search.run(0, true));
     }
 

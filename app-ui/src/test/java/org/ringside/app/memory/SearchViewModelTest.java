@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.ringside.app.workspace.Selection;
 import org.ringside.app.testing.MemoryTrace;
-import org.ringside.decoder.structure.ByteSpan;
+import org.ringside.app.workspace.Selection;
 import org.ringside.decoder.structure.AddressSpace;
+import org.ringside.decoder.structure.ByteSpan;
 
 /** Searching the shown memory. */
 class SearchViewModelTest {
@@ -74,7 +74,9 @@ class SearchViewModelTest {
         search.textProperty().set("fe ed");
         search.find(true);
         memory.settle();
-        assertTrue(search.statusProperty().get().contains("part of the tables"), search.statusProperty().get());
+        assertTrue(
+                search.statusProperty().get().contains("part of the tables"),
+                search.statusProperty().get());
     }
 
     @Test

@@ -33,13 +33,16 @@ class ShownMemoryTest {
         memory.model().goTo("0x1000");
         memory.settle();
         assertInstanceOf(
-                Observed.NotCaptured.class, memory.caretRow().absence(Side.SHOWN).orElseThrow());
+                Observed.NotCaptured.class,
+                memory.caretRow().absence(Side.SHOWN).orElseThrow());
         assertEquals(HexRow.UNKNOWN, memory.caretRow().value(Side.SHOWN, 0));
         memory.model().goTo("0x3000");
         memory.settle();
         assertInstanceOf(
                 Observed.Unreadable.class, memory.caretRow().absence(Side.SHOWN).orElseThrow());
-        assertTrue(memory.model().describe(0x3000).contains("hash does not match"), memory.model().describe(0x3000));
+        assertTrue(
+                memory.model().describe(0x3000).contains("hash does not match"),
+                memory.model().describe(0x3000));
         memory.model().goTo("0x1010");
         assertTrue(memory.model().goToCaptured(true));
         assertEquals(0x2000, memory.model().window().caret().position());
@@ -51,7 +54,9 @@ class ShownMemoryTest {
     void bytesThatWereCapturedOnlyOnceHaveAppearedOrVanished() throws IOException {
         SparseMemory before = new SparseMemory(List.of(new AddressRange(0, 0x1000)));
         SparseMemory after = new SparseMemory(List.of(new AddressRange(0x1000, 0x2000)));
-        memory.open(new MemoryTrace().with("before", before, MachineState.none()).with("after", after, MachineState.none()));
+        memory.open(new MemoryTrace()
+                .with("before", before, MachineState.none())
+                .with("after", after, MachineState.none()));
         memory.model().goTo("0");
         memory.settle();
         assertEquals(Change.VANISHED, memory.caretRow().change(0));
@@ -72,10 +77,14 @@ class ShownMemoryTest {
         assertFalse(memory.model().isPhysical());
         assertEquals(0xffffffff80034560L, memory.caretRow().address());
         assertEquals(0xc3, memory.caretRow().value(Side.SHOWN, 7));
-        assertTrue(memory.model().describe(memory.model().window().caret().position()).contains("physical 0x234567"));
+        assertTrue(memory.model()
+                .describe(memory.model().window().caret().position())
+                .contains("physical 0x234567"));
         assertEquals(Optional.empty(), memory.model().goTo("0xffffffff80200000"));
         memory.settle();
-        assertTrue(memory.model().describe(memory.model().window().caret().position()).contains("not mapped"));
+        assertTrue(memory.model()
+                .describe(memory.model().window().caret().position())
+                .contains("not mapped"));
     }
 
     @Test

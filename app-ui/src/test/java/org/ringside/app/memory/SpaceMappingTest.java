@@ -28,7 +28,8 @@ class SpaceMappingTest {
                 new SparseMemory(List.of(new AddressRange(0, 0x201000), new AddressRange(0x202000, 0x203000)));
         for (AddressRange range : memory.ranges()) {
             for (long page = range.start(); page < range.end(); page += 4096) {
-                memory.put(page, LoadedPage.copyOf(full.page(page), page).bytes().orElse(new byte[0]));
+                memory.put(
+                        page, LoadedPage.copyOf(full.page(page), page).bytes().orElse(new byte[0]));
             }
         }
         return memory;
@@ -74,10 +75,16 @@ class SpaceMappingTest {
         SpaceMapping mapping =
                 new SpaceMapping(List.of(new Piece(0, 0x3000, 0x10000), new Piece(0x8000, 0x1000, 0x5000)), true);
         assertEquals(
-                List.of(new Piece(0x1000, 0x2000, 0x11000), new Piece(0x8000, 0x1000, 0x5000), new Piece(0, 0x1000, 0x10000)),
+                List.of(
+                        new Piece(0x1000, 0x2000, 0x11000),
+                        new Piece(0x8000, 0x1000, 0x5000),
+                        new Piece(0, 0x1000, 0x10000)),
                 mapping.around(0x1000, true));
         assertEquals(
-                List.of(new Piece(0, 0x1000, 0x10000), new Piece(0x8000, 0x1000, 0x5000), new Piece(0x1000, 0x2000, 0x11000)),
+                List.of(
+                        new Piece(0, 0x1000, 0x10000),
+                        new Piece(0x8000, 0x1000, 0x5000),
+                        new Piece(0x1000, 0x2000, 0x11000)),
                 mapping.around(0x1000, false));
     }
 
@@ -85,10 +92,10 @@ class SpaceMappingTest {
     void comparesMappingsThatBeginAndEndAnywhere() {
         SparseMemory old = SparseMemory.ofSize(0x10000);
         SparseMemory now = SparseMemory.ofSize(0x10000).put(0x3000, 1).put(0x9000, 2);
-        SpaceMapping before = new SpaceMapping(
-                List.of(new Piece(0x1000, 0x3000, 0x1000), new Piece(0x8000, 0x2000, 0x6000)), true);
-        SpaceMapping after = new SpaceMapping(
-                List.of(new Piece(0x2000, 0x4000, 0x2000), new Piece(0x8000, 0x2000, 0x8000)), true);
+        SpaceMapping before =
+                new SpaceMapping(List.of(new Piece(0x1000, 0x3000, 0x1000), new Piece(0x8000, 0x2000, 0x6000)), true);
+        SpaceMapping after =
+                new SpaceMapping(List.of(new Piece(0x2000, 0x4000, 0x2000), new Piece(0x8000, 0x2000, 0x8000)), true);
         PageChanges physical = PageChanges.ofRuns(List.of(
                 new PageRun(0x3000, 1, PageRun.Change.CHANGED), new PageRun(0x9000, 1, PageRun.Change.CHANGED)));
         SpaceChanges changes = SpaceChanges.between(

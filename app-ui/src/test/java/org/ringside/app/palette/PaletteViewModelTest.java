@@ -106,14 +106,16 @@ class PaletteViewModelTest {
         model.typedProperty().set("rip");
         settle();
         model.found().getFirst().run().run();
-        assertEquals(new Selection.Bytes(new ByteSpan(new AddressSpace.Virtual(0x1000), RIP, 8)), workspace.selection());
+        assertEquals(
+                new Selection.Bytes(new ByteSpan(new AddressSpace.Virtual(0x1000), RIP, 8)), workspace.selection());
     }
 
     @Test
     void findsSymbolsInTheBackground() throws IOException {
         open(registers());
         typed("getppid", "__x64_sys_getppid").run().run();
-        assertEquals(new Selection.Bytes(new ByteSpan(new AddressSpace.Virtual(0x1000), RIP, 8)), workspace.selection());
+        assertEquals(
+                new Selection.Bytes(new ByteSpan(new AddressSpace.Virtual(0x1000), RIP, 8)), workspace.selection());
     }
 
     @Test

@@ -22,18 +22,14 @@ class ThirdPartyTest {
 
     /** Artifacts that come with one that a module asks for. */
     private static final Set<String> TRANSITIVE = Set.of(
-            "javafx-base",
-            "javafx-graphics",
-            "ikonli-core",
-            "jackson-annotations",
-            "jackson-core",
-            "logback-core");
+            "javafx-base", "javafx-graphics", "ikonli-core", "jackson-annotations", "jackson-core", "logback-core");
 
     /** What the modules and their parent depend on at run time. */
     private static Set<String> dependencies() throws IOException {
         Set<String> found = new TreeSet<>();
         String parent = Files.readString(Repository.root().resolve("pom.xml"));
-        collect(parent.replaceAll("(?s)<dependencyManagement>.*?</dependencyManagement>", "")
+        collect(
+                parent.replaceAll("(?s)<dependencyManagement>.*?</dependencyManagement>", "")
                         .replaceAll("(?s)<build>.*", ""),
                 found);
         Matcher module = Pattern.compile("<module>([^<]+)</module>").matcher(parent);
@@ -47,7 +43,8 @@ class ThirdPartyTest {
     private static void collect(String pom, Set<String> found) {
         Matcher dependency = DEPENDENCY.matcher(pom);
         while (dependency.find()) {
-            boolean ours = dependency.group(1).equals("org.ringside") || dependency.group(1).equals("${project.groupId}");
+            boolean ours = dependency.group(1).equals("org.ringside")
+                    || dependency.group(1).equals("${project.groupId}");
             boolean delivered = !dependency.group(3).contains("<scope>test</scope>")
                     && !dependency.group(3).contains("<scope>provided</scope>");
             if (!ours && delivered) {

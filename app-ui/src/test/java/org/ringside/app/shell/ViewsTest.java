@@ -117,7 +117,8 @@ class ViewsTest {
     @Test
     void everyActionOfTheStandardPanesIsKnownWithoutAWindow() {
         Views.standard(workspace).registerActions();
-        for (String id : List.of("memory.go-to", "memory.next-change", "memory.copy-hex-dump", "map.fit", "map.export")) {
+        for (String id :
+                List.of("memory.go-to", "memory.next-change", "memory.copy-hex-dump", "map.fit", "map.export")) {
             assertTrue(workspace.actions().find(id).isPresent(), id);
         }
     }

@@ -37,7 +37,8 @@ public final class NestedKvm {
         Path packed = directory().resolve(IMAGE + ".zst");
         Assumptions.assumeTrue(
                 Files.isRegularFile(packed),
-                "recording " + packed + " is absent; set the property ringside.traces or RINGSIDE_TRACES to its directory");
+                "recording " + packed
+                        + " is absent; set the property ringside.traces or RINGSIDE_TRACES to its directory");
         Path target = Repository.root().resolve("app-ui/target/recordings");
         Path trace = target.resolve("nested-kvm.ringside");
         if (!Files.exists(trace)) {
@@ -47,7 +48,8 @@ public final class NestedKvm {
                 zstd.setLongMax(29);
                 Files.copy(zstd, image, StandardCopyOption.REPLACE_EXISTING);
             }
-            // Under another name until it is whole: a build that was stopped in the middle leaves nothing that looks finished.
+            // Under another name until it is whole: a build that was stopped in the middle leaves nothing that looks
+            // finished.
             Path unfinished = target.resolve("nested-kvm.unfinished.ringside");
             Files.deleteIfExists(unfinished);
             try (Trace made = TraceFile.openOrCreate(unfinished)) {
