@@ -174,7 +174,7 @@ public final class ExitInformation {
         if (code >= ExitCode.EXCEPTIONS + 11 && code <= ExitCode.EXCEPTIONS + 13) {
             return Optional.of(SELECTOR_CODE);
         }
-        return switch ((int) Math.clamp(code, -1, 0x1000)) {
+        return switch (Math.clamp(code, -1, 0x1000)) {
             case 0x62 -> Optional.of(SMI);
             case 0x75 -> Optional.of(SOFTWARE_INTERRUPT);
             case ExitCode.IOIO -> Optional.of(IOIO);
@@ -189,7 +189,7 @@ public final class ExitInformation {
 
     /** The bit table of EXITINFO2 after an exit with this code, if it has one. */
     public static Optional<BitFieldLayout> second(long code) {
-        return switch ((int) Math.clamp(code, -1, 0x1000)) {
+        return switch (Math.clamp(code, -1, 0x1000)) {
             case 0x7d -> Optional.of(TASK_SWITCH_2);
             case 0x401 -> Optional.of(INCOMPLETE_IPI_2);
             case 0x402 -> Optional.of(NO_ACCELERATION_2);
