@@ -77,7 +77,7 @@ final class HypervisorRows {
                         + vmcs.map(found -> Long.toHexString(found.address())).orElse(""),
                 number == 0 ? MESSAGES.get("level.host") : MESSAGES.get("level.guest", number),
                 "",
-                vmcs.flatMap(found -> target(snapshot, new Selection.Vmcs(found.address()), VIEW)),
+                vmcs.flatMap(found -> target(snapshot, new Selection.Vmcs(found.address()), "ept")),
                 rows);
     }
 

@@ -4,6 +4,7 @@ import org.ringside.app.alarms.AlarmsView;
 import org.ringside.app.diff.DiffView;
 import org.ringside.app.ept.EptView;
 import org.ringside.app.inspector.InspectorView;
+import org.ringside.app.journey.JourneyView;
 import org.ringside.app.machine.MachineView;
 import org.ringside.app.map.MapView;
 import org.ringside.app.memory.MemoryView;
@@ -24,6 +25,7 @@ final class StandardViews {
                 .with(ViewType.MAP, MapView::new, MapView.actions())
                 .with(ViewType.VMCS, VmcsView::new, VmcsView.actions())
                 .with(ViewType.EPT, EptView::new, EptView.actions())
+                .with(ViewType.JOURNEY, JourneyView::new, JourneyView.actions())
                 .with(ViewType.DIFF, DiffView::new)
                 .with(ViewType.VTD, VtdView::new)
                 .with(ViewType.INSPECTOR, InspectorView::new)

@@ -35,6 +35,8 @@ final class VmcsProblemsPane extends VBox {
 
     private static final double ROW = 26;
     private static final int MOST_ROWS = 7;
+    private static final int SHORT_RULE = 36;
+    private static final double RULE_WIDTH = 230;
 
     private final ListView<VmcsProblem> list = new ListView<>();
     private final Map<Kind, ToggleButton> toggles = new EnumMap<>(Kind.class);
@@ -151,7 +153,6 @@ final class VmcsProblemsPane extends VBox {
             detail.getStyleClass().add("text-muted");
             section.getStyleClass().add("text-muted");
             section.setMinWidth(Region.USE_PREF_SIZE);
-            title.setMinWidth(0);
             detail.setMinWidth(0);
             HBox.setHgrow(detail, Priority.ALWAYS);
             detail.setMaxWidth(Double.MAX_VALUE);
@@ -169,6 +170,8 @@ final class VmcsProblemsPane extends VBox {
                 return;
             }
             title.setText(problem.title());
+            // The rule keeps its room; what was looked at gives way.
+            title.setMinWidth(problem.title().length() > SHORT_RULE ? RULE_WIDTH : Region.USE_PREF_SIZE);
             detail.setText(problem.detail());
             section.setText(problem.section());
             row.getChildren()

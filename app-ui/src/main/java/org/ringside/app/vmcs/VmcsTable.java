@@ -37,6 +37,7 @@ final class VmcsTable extends TreeTableView<VmcsRow> {
     private static final PseudoClass CHANGED = PseudoClass.getPseudoClass("changed");
 
     private static final double NARROW = 90;
+    private static final double VALUE = 150;
     private static final int LONG_TEXT = 40;
     private static final double TOOLTIP_WIDTH = 480;
 
@@ -52,10 +53,10 @@ final class VmcsTable extends TreeTableView<VmcsRow> {
         setShowRoot(false);
         setAccessibleText(MESSAGES.get("table.accessible"));
         getSelectionModel().setSelectionMode(SelectionMode.MULTIPLE);
-        column("name", 270, NameCell::new);
+        column("name", 270, NameCell::new).setMinWidth(VALUE);
         column("encoding", 76, () -> new TextCell(VmcsRow::encoding, true)).setMaxWidth(NARROW);
         column("width", 56, () -> new TextCell(VmcsRow::width, true)).setMaxWidth(NARROW);
-        column("value", 160, ValueCell::new);
+        column("value", 160, ValueCell::new).setMinWidth(VALUE);
         other = column(
                 "other",
                 150,

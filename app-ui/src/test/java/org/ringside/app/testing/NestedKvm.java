@@ -28,6 +28,9 @@ public final class NestedKvm {
     /** The VMCS of the guest's own guest, in the layout of KVM. */
     public static final long VMCS12 = 0xf07d000;
 
+    /** Ranges that the 23,621 leaves of the host's EPT merge into. */
+    public static final int EPT_RANGES = 2960;
+
     private static final String IMAGE = "bochs-nested-kvm.physmem";
 
     private NestedKvm() {}

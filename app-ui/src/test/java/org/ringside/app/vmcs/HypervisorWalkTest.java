@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import javafx.scene.control.TableView;
 import javafx.scene.control.TreeTableView;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.AfterEach;
@@ -47,6 +48,25 @@ class HypervisorWalkTest {
                 "VMCS at 0x%x".formatted(NestedKvm.VMCS12),
                 ((Selection.Node) selected).path().getFirst().name());
         workbench.screenshot("vmcs-2-nested");
+
+        workbench.run(() -> workbench.workspace().select(new Selection.Vmcs(NestedKvm.VMCS01)));
+        workbench.show("ept");
+        TableView<?> ranges = (TableView<?>) workbench.find("#pane-ept .ept-ranges");
+        assertEquals(NestedKvm.EPT_RANGES, Workbench.onUiThread(() -> ranges.getItems().size()));
+        workbench.click("#pane-ept .text-field");
+        workbench.type("0x80000");
+        workbench.press(KeyCode.ENTER);
+        assertEquals(
+                new Selection.GuestAddress(NestedKvm.VMCS01, false, 0x80000),
+                workbench.workspace().selection());
+        workbench.screenshot("vmcs-3-ept");
+
+        workbench.show("journey");
+        assertNotNull(workbench.find("#pane-journey .journey-card"));
+        workbench.click("#pane-journey .journey-card");
+        Selection entry = workbench.workspace().selection();
+        assertTrue(entry instanceof Selection.Node, entry::toString);
+        workbench.screenshot("vmcs-4-journey");
         assertTrue(workbench.workspace().notifications().all().isEmpty(), "nothing failed");
     }
 
@@ -59,6 +79,12 @@ class HypervisorWalkTest {
         workbench.show("vmcs");
         assertNotNull(workbench.find("#pane-vmcs .empty-page"));
         workbench.screenshot("vmcs-none");
+        workbench.show("ept");
+        assertNotNull(workbench.find("#pane-ept .empty-page"));
+        workbench.screenshot("ept-none");
+        workbench.show("journey");
+        assertNotNull(workbench.find("#pane-journey .empty-page"));
+        workbench.screenshot("journey-none");
         assertTrue(workbench.workspace().notifications().all().isEmpty(), "nothing failed");
     }
 }
