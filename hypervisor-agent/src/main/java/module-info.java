@@ -6,6 +6,7 @@ module org.ringside.agent {
     requires static org.jspecify;
     requires transitive org.ringside.trace;
 
+    exports org.ringside.agent.dma;
     exports org.ringside.agent.extract;
     exports org.ringside.agent.integrity;
     exports org.ringside.agent.kernel;

@@ -8,21 +8,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.ringside.agent.dma.SnapshotDma;
+import java.util.TreeMap;
+import org.ringside.decoder.vtd.DmaSource;
+import org.ringside.decoder.vtd.RequesterId;
+import org.ringside.decoder.vtd.UnitRegisters;
+import org.ringside.decoder.vtd.UnitRules;
+import org.ringside.decoder.vtd.dmar.DmarTable;
+import org.ringside.decoder.vtd.finding.DmaEvidence;
+import org.ringside.decoder.vtd.finding.DmaFinding;
+import org.ringside.decoder.vtd.finding.DmaInspection;
+import org.ringside.decoder.vtd.interrupt.InterruptRemappingTable;
+import org.ringside.decoder.vtd.queue.InvalidationQueue;
 import org.ringside.decoder.cpu.DeviceRegisters;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
-import org.ringside.decoder.translation.MappedRange;
 import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.vtd.DeviceReach;
 import org.ringside.decoder.vtd.DevicesReaching;
 import org.ringside.decoder.vtd.DmaDomain;
-import org.ringside.decoder.vtd.DmaTarget;
 import org.ringside.decoder.vtd.DomainMap;
 import org.ringside.decoder.vtd.RemappedDevice;
-import org.ringside.decoder.vtd.RemappingBus;
-import org.ringside.decoder.vtd.RemappingTables;
 import org.ringside.decoder.vtd.RemappingUnit;
-import org.ringside.decoder.vtd.ScalableContextEntry;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.Trace;
 import picocli.CommandLine.Command;
@@ -34,11 +41,11 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "The VT-d units of a snapshot: registers, buses, devices, domains and what each device reaches.",
-            "With --writers: exit status 1 if a device can write the page."
+            "Without one of --dmar, --interrupts, --faults, --queue, --device and --findings:",
+            "buses, devices, domains and mappings. --json has all of it, findings of the checks with --findings.",
+            "Exit status 1 if, with --writers, a device can write the page, or, with --findings, protection is broken."
         })
 final class VtdCommand extends TraceCommand {
-    private static final int MOST_MAPPINGS_IN_TEXT = 8;
-
     @Parameters(index = "1", paramLabel = "SNAP", description = "A snapshot's name or number.")
     private String snapshot = "";
 
@@ -56,6 +63,33 @@ final class VtdCommand extends TraceCommand {
 
     @Option(names = "--writers", paramLabel = "PAGE", description = "Which devices reach this physical page.")
     private Optional<String> writers = Optional.empty();
+
+    @Option(names = "--dmar", description = "The firmware's DMAR table: units and the devices behind each.")
+    private boolean dmarTable;
+
+    @Option(names = "--interrupts", description = "Interrupt remapping: which device may raise which interrupt.")
+    private boolean interrupts;
+
+    @Option(names = "--faults", description = "Fault status and the recorded faults.")
+    private boolean faults;
+
+    @Option(names = "--queue", description = "The invalidation queue: what is pending, what was done.")
+    private boolean queue;
+
+    @Option(
+            names = "--device",
+            paramLabel = "BDF",
+            description = "One device: its entries and what it can read and write, for example 00:1f.2.")
+    private Optional<String> device = Optional.empty();
+
+    @Option(names = "--findings", description = "What devices can do that they should not.")
+    private boolean findings;
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "SNAP",
+            description = "With --findings: an earlier snapshot of the machine, to find entries that changed.")
+    private Optional<String> baseline = Optional.empty();
 
     @Option(
             names = "--mappings",
@@ -76,54 +110,186 @@ final class VtdCommand extends TraceCommand {
             throw new CommandFailure("--mappings " + mostMappings + ": must be at least 1");
         }
         TableLimits limits = TableLimits.standard().withRanges(mostMappings);
+        if (baseline.isPresent() && !findings) {
+            throw new CommandFailure("--baseline is for --findings");
+        }
+        Optional<RequesterId> asked = requester();
+        Optional<DmarTable> dmar = dmar(memory);
+        List<RemappingUnit> found = units(trace, chosen, memory, dmar);
         List<UnitAnswer> answers = new ArrayList<>();
-        for (RemappingUnit found : units(trace, chosen, memory)) {
-            answers.add(answer(memory, found, limits));
+        for (RemappingUnit one : found) {
+            answers.add(answer(memory, one, asked, limits));
         }
+        Optional<List<DmaFinding>> checked =
+                findings ? Optional.of(check(trace, chosen, memory, found, dmar)) : Optional.empty();
         if (wantsJson()) {
-            ObjectNode json =
-                    Json.object().put("trace", trace.path().toAbsolutePath().toString());
-            json.set("snapshot", Json.reference(chosen));
-            json.set("units", Json.array(answers, answer -> VtdJson.unit(answer)));
-            write(json);
+            write(json(trace, chosen, dmar, answers, checked));
         } else {
-            answers.forEach(this::print);
+            print(memory, dmar, answers, checked);
         }
-        boolean found = answers.stream()
+        boolean writer = answers.stream()
                 .flatMap(answer -> answer.reaching().stream())
                 .anyMatch(reaching ->
                         reaching.everything() || reaching.found().stream().anyMatch(DeviceReach::canWrite));
-        return found ? CommandLineInterface.FOUND : CommandLineInterface.FINE;
+        boolean violated = checked.stream().flatMap(List::stream).anyMatch(DmaFinding::isViolation);
+        return writer || violated ? CommandLineInterface.FOUND : CommandLineInterface.FINE;
+    }
+
+    private ObjectNode json(
+            Trace trace,
+            SnapshotInfo chosen,
+            Optional<DmarTable> dmar,
+            List<UnitAnswer> answers,
+            Optional<List<DmaFinding>> checked)
+            throws IOException {
+        ObjectNode json =
+                Json.object().put("trace", trace.path().toAbsolutePath().toString());
+        json.set("snapshot", Json.reference(chosen));
+        if (baseline.isPresent()) {
+            json.set("baseline", Json.reference(snapshot(trace, baseline.get())));
+        }
+        dmar.ifPresent(table -> json.set("dmar", VtdTablesJson.dmar(table)));
+        json.set("units", Json.array(answers, answer -> VtdJson.unit(answer)));
+        checked.ifPresent(list -> json.set("findings", Json.array(list, VtdTablesJson::finding)));
+        return json;
+    }
+
+    private void print(
+            PhysicalMemory memory,
+            Optional<DmarTable> dmar,
+            List<UnitAnswer> answers,
+            Optional<List<DmaFinding>> checked) {
+        VtdText text = new VtdText(this::line);
+        boolean some = dmarTable || interrupts || faults || queue || findings || device.isPresent();
+        checked.ifPresent(text::findings);
+        if (dmarTable) {
+            text.dmar(dmar);
+        }
+        for (UnitAnswer answer : answers) {
+            if (!some) {
+                text.unit(answer);
+                continue;
+            }
+            if (interrupts) {
+                text.interrupts(answer);
+            }
+            if (faults) {
+                text.faults(answer.unit());
+            }
+            if (queue) {
+                text.queue(answer);
+            }
+            answer.device().ifPresent(text::device);
+            answer.reaching().ifPresent(text::reaching);
+        }
+    }
+
+    private Optional<RequesterId> requester() throws CommandFailure {
+        if (device.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<RequesterId> id = RequesterId.parse(device.get());
+        if (id.isEmpty()) {
+            throw new CommandFailure(
+                    "--device %s: bus, device and function in hexadecimal, for example 00:1f.2".formatted(device.get()));
+        }
+        return id;
+    }
+
+    /** The table that the root pointer leads to; memory is searched for another only where it is asked for. */
+    private Optional<DmarTable> dmar(PhysicalMemory memory) {
+        return dmarTable || findings ? DmarTable.find(memory, () -> false) : DmarTable.listed(memory);
+    }
+
+    private List<DmaFinding> check(
+            Trace trace,
+            SnapshotInfo chosen,
+            PhysicalMemory memory,
+            List<RemappingUnit> found,
+            Optional<DmarTable> dmar)
+            throws IOException {
+        DmaEvidence now =
+                SnapshotDma.evidence(memory, trace.state(chosen.id()), found, dmar, true, () -> false);
+        Optional<DmaEvidence> before = Optional.empty();
+        if (baseline.isPresent()) {
+            SnapshotInfo earlier = snapshot(trace, baseline.get());
+            PhysicalMemory old = trace.memory(earlier.id());
+            before = Optional.of(DmaEvidence.ofUnits(
+                    old, units(trace, earlier, old, dmar), dmar, List.of(), TableLimits.standard()));
+        }
+        return DmaInspection.inspect(now, before);
     }
 
     /** A unit and what was asked of it. */
-    record UnitAnswer(RemappingUnit unit, Map<DmaDomain, DomainMap> maps, Optional<Reaching> reaching) {
+    record UnitAnswer(
+            RemappingUnit unit,
+            Map<DmaDomain, DomainMap> maps,
+            Observed<InterruptRemappingTable> interrupts,
+            Observed<InvalidationQueue> queue,
+            Optional<DeviceAnswer> device,
+            Optional<Reaching> reaching) {
         DomainMap mapOf(DmaDomain domain) {
             return Objects.requireNonNull(maps.get(domain), "every domain has a map");
         }
     }
 
+    /** A device and what each of its address spaces reaches. */
+    record DeviceAnswer(
+            RequesterId id, Optional<RemappedDevice> device, Map<DmaSource, DomainMap> reach, List<String> interrupts) {}
+
     /** Who reaches a page. */
     record Reaching(long page, boolean everything, boolean complete, List<DeviceReach> found) {}
 
-    private UnitAnswer answer(PhysicalMemory memory, RemappingUnit found, TableLimits limits) throws CommandFailure {
+    private UnitAnswer answer(
+            PhysicalMemory memory, RemappingUnit found, Optional<RequesterId> asked, TableLimits limits)
+            throws CommandFailure {
         Map<DmaDomain, DomainMap> maps = new HashMap<>();
         found.tables()
                 .toOptional()
                 .ifPresent(tables -> tables.domains().forEach(domain -> maps.put(domain, domain.map(memory, limits))));
-        if (writers.isEmpty()) {
-            return new UnitAnswer(found, maps, Optional.empty());
+        Observed<UnitRegisters> registers = found.registers()
+                .<Observed<UnitRegisters>>map(Observed::known)
+                .orElseGet(() -> new Observed.Unreadable<>("the unit's registers were not captured"));
+        Observed<InterruptRemappingTable> table =
+                registers.flatMap(captured -> InterruptRemappingTable.of(memory, captured));
+        Optional<Reaching> reaching = Optional.empty();
+        if (writers.isPresent()) {
+            long page = AddressOptions.number("--writers", writers.get()) & -PhysicalMemory.PAGE_SIZE;
+            DevicesReaching who = DevicesReaching.of(memory, found, TableLimits.standard());
+            reaching = Optional.of(new Reaching(
+                    page, who.everyDeviceReachesEverything(), who.complete(), who.page(page)));
         }
-        long page = AddressOptions.number("--writers", writers.get()) & -PhysicalMemory.PAGE_SIZE;
-        DevicesReaching reaching = DevicesReaching.of(memory, found, TableLimits.standard());
         return new UnitAnswer(
                 found,
                 maps,
-                Optional.of(new Reaching(
-                        page, reaching.everyDeviceReachesEverything(), reaching.complete(), reaching.page(page))));
+                table,
+                registers.flatMap(captured -> InvalidationQueue.of(memory, captured)),
+                asked.map(id -> device(id, found, maps, table)),
+                reaching);
     }
 
-    private List<RemappingUnit> units(Trace trace, SnapshotInfo chosen, PhysicalMemory memory) throws IOException {
+    private static DeviceAnswer device(
+            RequesterId id,
+            RemappingUnit found,
+            Map<DmaDomain, DomainMap> maps,
+            Observed<InterruptRemappingTable> interrupts) {
+        Map<DmaSource, DomainMap> reach = new TreeMap<>();
+        for (DmaDomain domain : found.tables().map(tables -> tables.domainsOf(id)).orElse(List.of())) {
+            domain.sources().stream()
+                    .filter(source -> source.device().equals(id))
+                    .forEach(source ->
+                            reach.put(source, Objects.requireNonNull(maps.get(domain), "every domain has a map")));
+        }
+        List<String> allowed = interrupts.map(InterruptRemappingTable::entries).orElse(List.of()).stream()
+                .filter(entry -> entry.allows(id))
+                .map(entry -> "%d: %s".formatted(entry.index(), entry.meaning()))
+                .toList();
+        return new DeviceAnswer(
+                id, found.tables().toOptional().flatMap(tables -> tables.device(id)), reach, allowed);
+    }
+
+    private List<RemappingUnit> units(
+            Trace trace, SnapshotInfo chosen, PhysicalMemory memory, Optional<DmarTable> dmar) throws IOException {
         if (root.isPresent()) {
             return List.of(RemappingUnit.atRoot(memory, AddressOptions.number("--root", root.get())));
         }
@@ -146,82 +312,9 @@ final class VtdCommand extends TraceCommand {
                                     ? "give --root with its root table's address, or import the snapshot with --registers"
                                     : "there are: " + String.join(", ", bases)));
         }
+        int width = dmar.map(DmarTable::hostAddressWidth).orElse(UnitRules.UNKNOWN.hostAddressWidth());
         return wanted.stream()
-                .map(device -> RemappingUnit.decode(memory, device))
+                .map(device -> RemappingUnit.decode(memory, device, width))
                 .toList();
-    }
-
-    private void print(UnitAnswer answer) {
-        RemappingUnit found = answer.unit();
-        line(
-                "%s%s: %s, translation %s",
-                found.name(),
-                found.base().map(base -> " at " + Json.hex(base)).orElse(""),
-                found.mode().title(),
-                found.translationEnabled().map(on -> on ? "on" : "off").orElse("not known"));
-        if (found.tables() instanceof Observed.Known<RemappingTables>(RemappingTables tables)) {
-            line("root table %s", Json.hex(tables.root()));
-            for (RemappingBus bus : tables.buses()) {
-                line(
-                        "bus %02x, context table %s",
-                        bus.number(), Json.hex(bus.entry().contextTable()));
-                bus.devices().forEach(this::print);
-            }
-            tables.domains().forEach(domain -> print(domain, answer.mapOf(domain)));
-        } else {
-            line("no tables: %s", found.tables().reason());
-        }
-        found.allFindings().forEach(finding -> line("%s: %s", finding.severity(), finding.message()));
-        answer.reaching().ifPresent(this::print);
-    }
-
-    private void print(RemappedDevice device) {
-        line(
-                "  %s  %s",
-                device.id(),
-                device.target().map(DmaTarget::meaning).orElse("requests without PASID are blocked"));
-        if (device.entry() instanceof ScalableContextEntry) {
-            device.pasids()
-                    .forEach(pasid -> line("    PASID %d  %s", pasid.pasid(), pasid.target().meaning()));
-        }
-    }
-
-    private void print(DmaDomain domain, DomainMap map) {
-        line(
-                "domain %d: %s, %,d ranges, %,d KiB%s",
-                domain.id(),
-                String.join(
-                        ", ", domain.sources().stream().map(Object::toString).toList()),
-                map.ranges().size(),
-                map.summary().mappedBytes() >> 10,
-                map.summary().complete() ? "" : " (not all of them)");
-        for (MappedRange range : map.ranges()
-                .subList(0, Math.min(MOST_MAPPINGS_IN_TEXT, map.ranges().size()))) {
-            line("  %s", range);
-        }
-        if (map.ranges().size() > MOST_MAPPINGS_IN_TEXT) {
-            line("  … and %,d more (all with --json)", map.ranges().size() - MOST_MAPPINGS_IN_TEXT);
-        }
-        map.findings().forEach(finding -> line("  %s: %s", finding.severity(), finding.message()));
-    }
-
-    private void print(Reaching reaching) {
-        if (reaching.everything()) {
-            line("translation is off: every device reaches page %s", Json.hex(reaching.page()));
-        }
-        for (DeviceReach reach : reaching.found()) {
-            line(
-                    "page %s: %s as DMA address %s, %s",
-                    Json.hex(reaching.page()),
-                    String.join(
-                            ", ", reach.devices().stream().map(Object::toString).toList()),
-                    Json.hex(reach.dmaAddress()),
-                    reach.rights());
-        }
-        if (reaching.found().isEmpty() && !reaching.everything()) {
-            line(
-                    "page %s: no device reaches it%s",
-                    Json.hex(reaching.page()), reaching.complete() ? "" : " by the tables that were captured");
-        }
     }
 }

@@ -1,5 +1,6 @@
 package org.ringside.app.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.structure.StructureNode;
@@ -35,6 +36,10 @@ final class VtdJson {
             json.put("missing", unit.tables().reason());
         }
         json.set("findings", Json.array(unit.allFindings(), Json::finding));
+        VtdTablesJson.interrupts(json, answer.interrupts());
+        unit.registers().ifPresent(registers -> json.set("faults", VtdTablesJson.faults(registers)));
+        VtdTablesJson.queue(json, answer.queue());
+        answer.device().ifPresent(device -> json.set("device", device(device)));
         answer.reaching().ifPresent(reaching -> json.set("writers", reaching(reaching)));
         return json;
     }
@@ -70,6 +75,24 @@ final class VtdJson {
         tables.domainOf(device.id())
                 .ifPresent(domain ->
                         json.set("mappings", Json.array(answer.mapOf(domain).ranges(), VtdJson::mapping)));
+        return json;
+    }
+
+    private static ObjectNode device(VtdCommand.DeviceAnswer answer) {
+        ObjectNode json = Json.object().put("source", answer.id().toString());
+        answer.device().ifPresent(device -> json.set("entry", StructureJson.of(device.toStructure())));
+        ArrayNode reach = Json.array();
+        answer.reach().forEach((source, map) -> {
+            ObjectNode one = Json.object();
+            source.pasid().ifPresent(pasid -> one.put("pasid", pasid));
+            one.put("readableBytes", VtdText.bytes(map, false))
+                    .put("writableBytes", VtdText.bytes(map, true))
+                    .put("complete", map.summary().complete());
+            one.set("mappings", Json.array(map.ranges(), VtdJson::mapping));
+            reach.add(one);
+        });
+        json.set("reach", reach);
+        json.set("interrupts", Json.strings(answer.interrupts()));
         return json;
     }
 

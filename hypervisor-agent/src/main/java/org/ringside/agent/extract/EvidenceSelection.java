@@ -17,6 +17,10 @@ import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.vtd.RemappingTables;
 import org.ringside.decoder.vtd.RemappingUnit;
+import org.ringside.decoder.vtd.UnitRegisters;
+import org.ringside.decoder.vtd.dmar.DmarTable;
+import org.ringside.decoder.vtd.interrupt.InterruptRemappingTable;
+import org.ringside.decoder.vtd.queue.InvalidationQueue;
 import org.ringside.trace.MachineState;
 import org.ringside.trace.ProgressMonitor;
 import org.ringside.trace.SnapshotInfo;
@@ -29,9 +33,6 @@ import org.ringside.trace.snapshot.PageRun;
  * page tables protect from writing, the ones near a change of such a page before the others.
  */
 public final class EvidenceSelection {
-    private static final int INTERRUPT_TABLE_REGISTER = 0xb8;
-    private static final int INTERRUPT_ENTRY_BYTES = 16;
-
     private final NavigableSet<Long> essential;
     private final List<Long> code;
     private final List<Long> readOnlyData;
@@ -65,6 +66,7 @@ public final class EvidenceSelection {
             KernelMappings.of(memory, state, progress::isCancelled)
                     .toOptional()
                     .ifPresent(mappings -> classify(mappings, memory.ranges(), code, readOnly));
+            DmarTable.listed(memory);
             state.devices().stream()
                     .filter(RemappingUnit::recognises)
                     .forEach(unit -> readUnit(memory, unit, progress));
@@ -158,21 +160,16 @@ public final class EvidenceSelection {
         return captured.stream().anyMatch(range -> range.contains(page));
     }
 
-    /** Reads everything that the decoder reads of a unit, and its interrupt-remapping table. */
+    /** Reads everything that the decoder reads of a unit: its tables, interrupt-remapping table, and queue. */
     private static void readUnit(PhysicalMemory memory, DeviceRegisters device, ProgressMonitor progress) {
         TableLimits limits = TableLimits.standard().cancelledBy(progress::isCancelled);
         RemappingUnit unit = RemappingUnit.decode(memory, device);
         if (unit.tables() instanceof Observed.Known<RemappingTables>(RemappingTables tables)) {
             tables.domains().forEach(domain -> domain.map(memory, limits));
         }
-        if (device.bytes().byteSize() >= INTERRUPT_TABLE_REGISTER + Long.BYTES) {
-            long register = device.bytes().get(PhysicalMemory.LittleEndian.LONG, INTERRUPT_TABLE_REGISTER);
-            long bytes = (long) INTERRUPT_ENTRY_BYTES << ((register & 0xf) + 1);
-            long table = register & -PhysicalMemory.PAGE_SIZE;
-            for (long offset = 0; table != 0 && offset < bytes; offset += PhysicalMemory.PAGE_SIZE) {
-                memory.page(table + offset);
-            }
-        }
+        UnitRegisters registers = new UnitRegisters(device);
+        InterruptRemappingTable.of(memory, registers);
+        InvalidationQueue.of(memory, registers);
     }
 
     private static List<Long> nearestFirst(Set<Long> pages, NavigableSet<Long> changes) {

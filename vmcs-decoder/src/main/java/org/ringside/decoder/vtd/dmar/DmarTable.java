@@ -55,6 +55,12 @@ public record DmarTable(AcpiTable table, String how, List<RemappingStructure> st
                 .map(found -> parse(found.table(), found.how(), ConfigurationSpace.of(memory)));
     }
 
+    /** The table, if the root pointer and what it leads to were captured; see {@link AcpiTables#listed}. */
+    public static Optional<DmarTable> listed(PhysicalMemory memory) {
+        return AcpiTables.listed(memory, SIGNATURE)
+                .map(found -> parse(found.table(), found.how(), ConfigurationSpace.of(memory)));
+    }
+
     /** Reads a table; what is cut off or of an unknown type becomes a finding. */
     public static DmarTable parse(AcpiTable table, String how, BusTopology topology) {
         FindingCollector findings = new FindingCollector(VtdSpecification.AREA, MOST_FINDINGS);

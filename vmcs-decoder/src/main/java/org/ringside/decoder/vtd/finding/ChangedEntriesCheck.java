@@ -2,6 +2,7 @@ package org.ringside.decoder.vtd.finding;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,11 @@ final class ChangedEntriesCheck {
     private final List<DmaFinding> found = new ArrayList<>();
     private final Map<DmaDomain, Boolean> unrestrictedNow = new HashMap<>();
     private final Map<DmaDomain, Boolean> unrestrictedBefore = new HashMap<>();
+    private final Map<Change, List<Place>> alike = new LinkedHashMap<>();
+
+    private record Change(Severity severity, List<String> evidence, String how, String before, String after) {}
+
+    private record Place(RequesterId id, ByteSpan span) {}
 
     private ChangedEntriesCheck(UnitReach now, UnitReach before, RemappingTables tables, RemappingTables earlier) {
         this.now = now;
@@ -72,6 +78,7 @@ final class ChangedEntriesCheck {
             root(number, bus, was);
             devices(bus.map(RemappingBus::devices).orElse(List.of()), was.map(RemappingBus::devices).orElse(List.of()));
         }
+        contexts();
     }
 
     private void root(int number, Optional<RemappingBus> bus, Optional<RemappingBus> was) {
@@ -121,31 +128,46 @@ final class ChangedEntriesCheck {
     }
 
     private void device(RequesterId id, Optional<RemappedDevice> device, Optional<RemappedDevice> was) {
-        List<Long> words = device.map(found -> words(found.entry())).orElse(List.of());
-        List<Long> old = was.map(found -> words(found.entry())).orElse(List.of());
         boolean freed = device.filter(found -> now.isUnrestricted(found, unrestrictedNow)).isPresent()
                 && was.filter(found -> before.isUnrestricted(found, unrestrictedBefore)).isEmpty();
         List<String> evidence = new ArrayList<>();
         if (freed) {
-            evidence.add("%s can write all memory now, which it could not before".formatted(id));
+            evidence.add("all memory can be written through it now, which was not so before");
         }
         device.flatMap(RemappedDevice::target).map(DmaTarget::meaning).ifPresent(text -> evidence.add("now: " + text));
         was.flatMap(RemappedDevice::target).map(DmaTarget::meaning).ifPresent(text -> evidence.add("before: " + text));
         Severity severity = freed ? Severity.ERROR : Severity.WARNING;
+        ByteSpan span = device.or(() -> was).orElseThrow().entry().span();
+        String nothing = "00".repeat((int) span.length());
+        String words = device.map(found -> Words.bytes(words(found.entry()))).orElse(nothing);
+        String old = was.map(found -> Words.bytes(words(found.entry()))).orElse(nothing);
         if (!words.equals(old)) {
-            ByteSpan span = device.or(() -> was).orElseThrow().entry().span();
-            found.add(changed(
-                    "vtd.context-entry-changed",
-                    "the context entry of %s %s".formatted(id, how(device.isPresent(), was.isPresent())),
-                    severity,
-                    span,
-                    evidence,
-                    old.isEmpty() ? "00".repeat((int) span.length()) : Words.bytes(old),
-                    words.isEmpty() ? "00".repeat((int) span.length()) : Words.bytes(words)));
+            alike.computeIfAbsent(
+                            new Change(severity, evidence, how(device.isPresent(), was.isPresent()), old, words),
+                            change -> new ArrayList<>())
+                    .add(new Place(id, span));
         }
         if (device.isPresent() && was.isPresent()) {
             pasids(id, device.get(), was.get(), severity, evidence);
         }
+    }
+
+    /** The same change of many entries, as an attack makes it, is one finding. */
+    private void contexts() {
+        alike.forEach((change, places) -> {
+            List<RequesterId> ids = places.stream().map(Place::id).toList();
+            found.add(changed(
+                    "vtd.context-entry-changed",
+                    ids.size() == 1
+                            ? "the context entry of %s %s".formatted(ids.getFirst(), change.how())
+                            : "%d context entries, of %s, %s alike, the first"
+                                    .formatted(ids.size(), Words.devices(ids), change.how().replace("was ", "were ")),
+                    change.severity(),
+                    places.getFirst().span(),
+                    change.evidence(),
+                    change.before(),
+                    change.after()));
+        });
     }
 
     private void pasids(
