@@ -35,6 +35,7 @@ public record InvalidationQueue(
         List<InvalidationDescriptor> descriptors,
         List<Finding> findings) {
     private static final int MOST_FINDINGS = 64;
+    private static final long WIDE = 1 << 11;
 
     public InvalidationQueue {
         descriptors = List.copyOf(descriptors);
@@ -52,7 +53,7 @@ public record InvalidationQueue(
     public static Observed<InvalidationQueue> read(
             PhysicalMemory memory, long address, long headRegister, long tailRegister) {
         long base = address & -PhysicalMemory.PAGE_SIZE;
-        int descriptorBytes = (address >>> 11 & 1) != 0 ? 32 : 16;
+        int descriptorBytes = (address & WIDE) != 0 ? 32 : 16;
         int pages = 1 << (address & 7);
         int size = pages * (PhysicalMemory.PAGE_SIZE / descriptorBytes);
         int head = (int) (headRegister & 0x7fff0) / descriptorBytes;
@@ -93,13 +94,42 @@ public record InvalidationQueue(
         return Observed.known(new InvalidationQueue(base, size, descriptorBytes, head, tail, found, findings.toList()));
     }
 
-    /** The queue of a unit, or why there is none: it is off, registers or queue were not captured. */
+    /**
+     * The queue of a unit, or why there is none: it is off, registers or queue were not captured. In scalable mode descriptors have 256 bits, or
+     * the unit stops with an error; where it did not, they are read so even if IQA_REG reads as 128 bits, as some emulators let it.
+     */
     public static Observed<InvalidationQueue> of(PhysicalMemory memory, UnitRegisters registers) {
         return registers.queuedInvalidationEnabled().flatMap(on -> on
                 ? registers.queueAddress().flatMap(address -> registers.queueHead().flatMap(head -> registers
                         .queueTail()
-                        .flatMap(tail -> read(memory, address, head, tail))))
+                        .flatMap(tail -> read(memory, registers, address, head, tail))))
                 : new Observed.NotApplicable<>("queued invalidation is off (GSTS.QIES = 0)"));
+    }
+
+    private static Observed<InvalidationQueue> read(
+            PhysicalMemory memory, UnitRegisters registers, long address, long head, long tail) {
+        boolean scalable = registers.rootTableAddress().map(root -> (root >>> 10 & 3) == 1).orElse(false);
+        boolean stopped = registers.faultStatus().map(status -> (status >>> 4 & 1) != 0).orElse(false);
+        if (!scalable || stopped || (address & WIDE) != 0) {
+            return read(memory, address, head, tail);
+        }
+        return read(memory, address | WIDE, head, tail).map(queue -> {
+            List<Finding> findings = new ArrayList<>(queue.findings());
+            findings.add(new Finding(
+                    Severity.INFORMATION,
+                    "vtd.queue-width",
+                    "IQA_REG reads as 128-bit descriptors, but the unit works in scalable mode, which needs 256-bit ones: they are read as these",
+                    Optional.empty(),
+                    Optional.of(VtdSpecification.section("6.5.2"))));
+            return new InvalidationQueue(
+                    queue.base(),
+                    queue.size(),
+                    queue.descriptorBytes(),
+                    queue.head(),
+                    queue.tail(),
+                    queue.descriptors(),
+                    findings);
+        });
     }
 
     private static void collect(
