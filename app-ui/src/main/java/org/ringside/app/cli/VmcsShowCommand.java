@@ -6,13 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.ringside.decoder.ept.ExtendedPageTables;
 import org.ringside.decoder.memory.Observed;
+import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.StructureNode;
 import org.ringside.decoder.structure.StructureText;
+import org.ringside.decoder.vmcs.VmcsBitmaps;
 import org.ringside.decoder.vmcs.VmcsField;
 import org.ringside.decoder.vmcs.VmcsFieldGroup;
 import org.ringside.decoder.vmcs.VmcsReferences;
 import org.ringside.decoder.vmcs.VmcsTree;
+import org.ringside.decoder.vmcs.VmcsValues;
+import org.ringside.decoder.vmcs.VmxControl;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -63,11 +68,7 @@ final class VmcsShowCommand extends VmcsSubjectCommand {
                 shown.add(new Shown(field, node));
             }
         }
-        List<StructureNode> pointed = structures
-                ? subject.memory()
-                        .map(memory -> VmcsReferences.of(memory.memory(), subject.values()))
-                        .orElseThrow(() -> new CommandFailure("--structures: whose memory the addresses are of is not known; say it with --vmcs"))
-                : List.of();
+        List<StructureNode> pointed = structures ? pointed(subject) : List.of();
         if (wantsJson()) {
             ObjectNode json = subject.json();
             json.set("fields", Json.array(shown, VmcsShowCommand::json));
@@ -79,6 +80,24 @@ final class VmcsShowCommand extends VmcsSubjectCommand {
             print(subject, shown, pointed);
         }
         return CommandLineInterface.FINE;
+    }
+
+    private static List<StructureNode> pointed(Subject subject) throws CommandFailure {
+        PhysicalMemory memory = subject.memory()
+                .orElseThrow(() -> new CommandFailure(
+                        "--structures: whose memory the addresses are of is not known; say it with --vmcs"))
+                .memory();
+        VmcsValues values = subject.values();
+        List<StructureNode> found = new ArrayList<>(VmcsReferences.of(memory, values));
+        if (values.isOn(VmxControl.EPTP_SWITCHING)) {
+            values.get(VmcsField.EPTP_LIST_ADDRESS)
+                    .toOptional()
+                    .ifPresent(address -> found.add(ExtendedPageTables.list(memory, address)));
+        }
+        if (values.isOn(VmxControl.VIRTUAL_INTERRUPT_DELIVERY)) {
+            found.add(VmcsBitmaps.eoiExits(values));
+        }
+        return found;
     }
 
     private Optional<VmcsFieldGroup> wantedGroup() throws CommandFailure {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -39,6 +40,30 @@ record RecordedMachine(Path before, Path after, Path registersBefore, Path regis
                 directory.resolve("regs-before.txt"),
                 directory.resolve("regs-after.txt"),
                 directory.resolve("System.map.zst"));
+    }
+
+    /** A recorded file by its plain name, unpacked if it is packed with zstd. */
+    static Path unpacked(String name) throws IOException {
+        Path plain = directory().resolve(name);
+        if (Files.isRegularFile(plain)) {
+            return plain;
+        }
+        Path packed = directory().resolve(name + ".zst");
+        Assumptions.assumeTrue(
+                Files.isRegularFile(packed),
+                "recording " + packed
+                        + " is absent; set the property ringside.traces or RINGSIDE_TRACES to its directory");
+        Path target = Repository.root().resolve("app-ui/target/recordings").resolve(name);
+        if (!Files.exists(target)) {
+            Files.createDirectories(target.getParent());
+            Path part = target.resolveSibling(name + ".part");
+            try (ZstdInputStream zstd = new ZstdInputStream(new BufferedInputStream(Files.newInputStream(packed)))) {
+                zstd.setLongMax(29);
+                Files.copy(zstd, part, StandardCopyOption.REPLACE_EXISTING);
+            }
+            Files.move(part, target);
+        }
+        return target;
     }
 
     private static Path directory() {
