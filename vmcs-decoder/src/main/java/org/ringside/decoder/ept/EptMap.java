@@ -1,6 +1,7 @@
 package org.ringside.decoder.ept;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -16,7 +17,8 @@ import org.ringside.decoder.translation.TableSummary;
  */
 public record EptMap(ExtendedPageTablePointer pointer, List<MappedRange> ranges, TableSummary summary) {
     public EptMap {
-        ranges = List.copyOf(ranges);
+        // A copy of a million ranges takes longer than reading the tables, and what a listing hands out does not change.
+        ranges = Collections.unmodifiableList(ranges);
     }
 
     /** The guest-physical addresses, of first bytes, that lead to the host page at {@code hostPhysical}. */

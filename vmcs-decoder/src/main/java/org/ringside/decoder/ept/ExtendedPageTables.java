@@ -16,7 +16,6 @@ import org.ringside.decoder.translation.MappedRange;
 import org.ringside.decoder.translation.TableFormat;
 import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.translation.TableRanges;
-import org.ringside.decoder.translation.TableSummary;
 import org.ringside.decoder.translation.TableWalk;
 import org.ringside.decoder.translation.TableWalker;
 import org.ringside.decoder.translation.Translation;
@@ -81,10 +80,8 @@ public final class ExtendedPageTables implements GuestTables {
     /** The whole map. */
     public EptMap map(TableLimits limits) {
         TableRanges ranges = ranges(limits);
-        List<MappedRange> all = new ArrayList<>();
-        ranges.forEachRemaining(all::add);
-        TableSummary summary = ranges.summary();
-        return new EptMap(context.pointer(), all, summary);
+        List<MappedRange> all = ranges.drain();
+        return new EptMap(context.pointer(), all, ranges.summary());
     }
 
     /** What {@code access} to {@code guestPhysical} does, and why. */

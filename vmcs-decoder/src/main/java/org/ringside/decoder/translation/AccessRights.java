@@ -1,5 +1,7 @@
 package org.ringside.decoder.translation;
 
+import java.util.Arrays;
+
 /**
  * What a translation allows, as a set of bits; entries on the way to a leaf are combined with {@link #and}.
  *
@@ -18,6 +20,19 @@ public record AccessRights(int mask) {
     public static final int SHADOW_STACK = 32;
 
     public static final AccessRights NONE = new AccessRights(0);
+
+    private static final AccessRights[] ALL = all();
+
+    private static AccessRights[] all() {
+        AccessRights[] all = new AccessRights[2 * USER_EXECUTE];
+        Arrays.setAll(all, AccessRights::new);
+        return all;
+    }
+
+    /** The rights of a mask; listings have millions of them, so equal ones are one object. */
+    public static AccessRights of(int mask) {
+        return mask >= 0 && mask < ALL.length ? ALL[mask] : new AccessRights(mask);
+    }
 
     public boolean read() {
         return (mask & READ) != 0;

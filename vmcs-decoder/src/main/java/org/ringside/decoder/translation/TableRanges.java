@@ -40,6 +40,7 @@ public final class TableRanges implements Iterator<MappedRange> {
     private int depth = -1;
 
     private @Nullable MappedRange ready;
+    private @Nullable RangeList sink;
     private boolean open;
     private long input;
     private long output;
@@ -117,6 +118,29 @@ public final class TableRanges implements Iterator<MappedRange> {
                 Spliterators.spliteratorUnknownSize(
                         this, Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.IMMUTABLE),
                 false);
+    }
+
+    /** All remaining ranges, in little memory; the list does not change. */
+    public List<MappedRange> drain() {
+        RangeList list = new RangeList();
+        if (ready != null) {
+            MappedRange first = ready;
+            list.append(
+                    first.input(),
+                    first.output(),
+                    first.length(),
+                    first.rights().mask(),
+                    first.attributes(),
+                    first.leaves(),
+                    first.smallestPage(),
+                    first.largestPage());
+            ready = null;
+        }
+        sink = list;
+        // With a sink nothing is handed back but put there.
+        advance();
+        sink = null;
+        return list;
     }
 
     /** What was seen so far; final once {@link #hasNext()} is false. */
@@ -206,8 +230,13 @@ public final class TableRanges implements Iterator<MappedRange> {
         }
         open = false;
         rangeCount++;
+        if (sink != null) {
+            sink.append(
+                    input, output, length, rangeRights, rangeAttributes, rangeLeaves, smallest, largest);
+            return null;
+        }
         return new MappedRange(
-                input, output, length, new AccessRights(rangeRights), rangeAttributes, rangeLeaves, smallest, largest);
+                input, output, length, AccessRights.of(rangeRights), rangeAttributes, rangeLeaves, smallest, largest);
     }
 
     private void enter(long address, long base, int allowed) {

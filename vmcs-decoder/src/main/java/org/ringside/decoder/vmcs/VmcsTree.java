@@ -115,7 +115,7 @@ public final class VmcsTree {
                         Optional.of(Sdm.section(section(field))),
                         List.of(),
                         List.of()));
-        String meaning = unused.isEmpty() ? bits.meaning() : unused;
+        String meaning = unused.isEmpty() ? meaning(field, value, bits) : unused;
         // Hardware does not look at a field that is not in use: what it holds breaks no rule.
         List<Finding> findings = unused.isEmpty() ? bits.findings() : List.of();
         List<StructureNode> children = unused.isEmpty() ? bits.children() : List.of();
@@ -129,6 +129,16 @@ public final class VmcsTree {
                 Optional.of(Sdm.section(section(field) + ", encoding 0x%04x".formatted(field.encoding()))),
                 findings,
                 children);
+    }
+
+    private static String meaning(VmcsField field, Observed<Long> value, StructureNode.Field bits) {
+        if (field == VmcsField.EXIT_REASON && bits.meaning().isEmpty()) {
+            return value.toOptional()
+                    .flatMap(ExitReason::of)
+                    .map(ExitReason::title)
+                    .orElse("");
+        }
+        return bits.meaning();
     }
 
     /** Why the processor does not look at the field; empty if it does or if that is not known. */
