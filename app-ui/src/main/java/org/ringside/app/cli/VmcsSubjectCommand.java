@@ -17,6 +17,7 @@ import org.ringside.decoder.vmcs.VmcsDump;
 import org.ringside.decoder.vmcs.VmcsLayout;
 import org.ringside.decoder.vmcs.VmcsValues;
 import org.ringside.decoder.vmcs.VmxCapabilities;
+import org.ringside.decoder.vmcs.VmxCapabilityText;
 import org.ringside.trace.MachineState;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.Trace;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Parameters;
 /** A command on one VMCS: of a snapshot, or of a text that a kernel printed. */
 abstract class VmcsSubjectCommand extends RingsideCommand {
     private static final long LONGEST_DUMP = 16L << 20;
+    private static final long LONGEST_CAPABILITIES = 1L << 20;
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "TRACE", description = "A trace, *.ringside.")
     private Optional<Path> trace = Optional.empty();
@@ -47,6 +49,15 @@ abstract class VmcsSubjectCommand extends RingsideCommand {
             paramLabel = "FILE",
             description = "Instead of a snapshot: a kernel log with what KVM prints of a VMCS (kvm_intel.dump_invalid_vmcs=1).")
     private Optional<Path> dump = Optional.empty();
+
+    @Option(
+            names = "--capabilities",
+            paramLabel = "FILE",
+            description = {
+                "The VMX capability MSRs (0x480 to 0x493) of the processor that runs the VMCS, as text: lines with number or name and",
+                "value, as rdmsr and its like print them; /proc/cpuinfo in it adds the physical-address width. Default: as captured."
+            })
+    private Optional<Path> capabilities = Optional.empty();
 
     @Mixin
     private LayoutOptions layouts = new LayoutOptions();
@@ -100,7 +111,7 @@ abstract class VmcsSubjectCommand extends RingsideCommand {
         }
     }
 
-    private static Subject ofDump(Path file) throws IOException {
+    private Subject ofDump(Path file) throws IOException {
         if (Files.size(file) > LONGEST_DUMP) {
             throw new CommandFailure(file + ": more than 16 MiB; cut the lines with the VMCS out of it");
         }
@@ -115,20 +126,21 @@ abstract class VmcsSubjectCommand extends RingsideCommand {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                VmxCapabilities.unknown(),
+                given(json).orElseGet(VmxCapabilities::unknown),
                 json);
     }
 
     private Subject ofSnapshot(Trace open, SnapshotInfo chosen, String where) throws IOException {
         PhysicalMemory host = open.memory(chosen.id());
-        VmxCapabilities capabilities = capabilities(open, chosen);
-        LevelOptions.Levels reached = levels.open(host, layouts, capabilities, TableLimits.standard());
+        ObjectNode json =
+                Json.object().put("trace", open.path().toAbsolutePath().toString());
+        Optional<VmxCapabilities> told = given(json);
+        VmxCapabilities processor = told.isPresent() ? told.get() : capabilities(open, chosen);
+        LevelOptions.Levels reached = levels.open(host, layouts, processor, TableLimits.standard());
         LevelOptions.Place place = LevelOptions.place(reached.memories(), "ADDRESS", where);
         LayoutOptions.Chosen read = layouts.read(place.memory().memory(), place.value());
         Vmcs vmcs = read.vmcs();
         Optional<MemorySpace> memory = owner(host, reached, place, vmcs);
-        ObjectNode json =
-                Json.object().put("trace", open.path().toAbsolutePath().toString());
         json.set("snapshot", Json.reference(chosen));
         json.put("address", Json.hex(vmcs.address()))
                 .put("pageSpace", place.memory().space().toString());
@@ -144,8 +156,28 @@ abstract class VmcsSubjectCommand extends RingsideCommand {
                 Optional.of(vmcs),
                 Optional.of(read.score()),
                 memory,
-                capabilities,
+                processor,
                 json);
+    }
+
+    /** What {@code --capabilities} says; {@code json} is told what was read. */
+    private Optional<VmxCapabilities> given(ObjectNode json) throws IOException {
+        if (capabilities.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = capabilities.get();
+        if (Files.size(file) > LONGEST_CAPABILITIES) {
+            throw new CommandFailure(file + ": more than 1 MiB; cut the lines with the MSRs out of it");
+        }
+        VmxCapabilityText text = VmxCapabilityText.parse(Files.readString(file, StandardCharsets.ISO_8859_1))
+                .orElseThrow(() -> new CommandFailure(
+                        file + ": no VMX capability MSR in it; expected lines like: 0x480 00da040000000004"));
+        ObjectNode said = Json.object()
+                .put("file", file.toAbsolutePath().toString())
+                .put("msrs", text.msrs());
+        said.set("notes", Json.strings(text.notes()));
+        json.set("capabilities", said);
+        return Optional.of(text.capabilities());
     }
 
     /** What was captured of the processor's capability MSRs. */

@@ -135,6 +135,47 @@ final class VmxCommandsTest {
     }
 
     @Test
+    void capabilitiesFromATextMakeChecksEvaluable() throws IOException {
+        int open = Run.of("vmcs", "check", trace, "before", "0x5000", "--json")
+                .json()
+                .get("notEvaluable")
+                .asInt();
+        Path msrs = Files.writeString(
+                directory.resolve("msrs.txt"),
+                """
+                address sizes : 46 bits physical, 48 bits virtual
+                0x480 0x00da04000000002b
+                0x481 0x0000007f00000016
+                0x486 0x80000021
+                0x487 0xffffffff
+                0x488 0x2000
+                0x489 0x3767ff
+                0x48b 0x00057cff00000000
+                0x48c 0x00000f0106334141
+                0x48d 0x0000007f00000016
+                0x48e 0xfff9fffe04006172
+                0x48f 0x007fffff00036dfb
+                0x490 0x0000ffff000011fb
+                0x491 0x1
+                """);
+        Run run = Run.of("vmcs", "check", trace, "before", "0x5000", "--capabilities", msrs, "--json");
+        JsonNode json = run.json();
+        assertEquals(13, json.at("/capabilities/msrs").asInt());
+        assertTrue(json.get("notEvaluable").asInt() < open, json::toString);
+        JsonNode pin = named(json.get("checks"), "id", "controls.pin");
+        assertEquals("not-evaluable", named(Run.of("vmcs", "check", trace, "before", "0x5000", "--json")
+                        .json()
+                        .get("checks"), "id", "controls.pin")
+                .get("result")
+                .asText());
+        assertTrue(List.of("pass", "fail").contains(pin.get("result").asText()), pin::toString);
+        Path nothing = Files.writeString(directory.resolve("nothing.txt"), "no registers here\n");
+        assertTrue(Run.of("vmcs", "check", trace, "before", "0x5000", "--capabilities", nothing)
+                .error()
+                .contains("no VMX capability MSR"));
+    }
+
+    @Test
     void diffExplainsTwoTimes() {
         JsonNode json = Run.of("vmcs", "diff", trace, "before", "0x5000", "after", "0x5000", "--json")
                 .ended(CommandLineInterface.FOUND)

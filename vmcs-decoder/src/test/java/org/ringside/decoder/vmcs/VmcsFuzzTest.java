@@ -46,6 +46,16 @@ class VmcsFuzzTest {
     }
 
     @FuzzTest
+    void anyTextHasCapabilitiesOrNot(FuzzedDataProvider data) {
+        VmxCapabilityText.parse(data.consumeRemainingAsString()).ifPresent(text -> {
+            if (text.msrs() < 1) {
+                throw new IllegalStateException("capabilities without an MSR");
+            }
+            StructureText.print(text.capabilities().decode());
+        });
+    }
+
+    @FuzzTest
     void extendedPageTablesEndInBoundedWork(FuzzedDataProvider data) {
         long eptp = 0x1000 | 6 | (data.consumeBoolean() ? 3 : 4) << 3 | (data.consumeBoolean() ? 0x40 : 0);
         EptContext context = new EptContext(
