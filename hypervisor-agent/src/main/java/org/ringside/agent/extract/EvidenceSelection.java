@@ -29,8 +29,8 @@ import org.ringside.trace.snapshot.PageRun;
 
 /**
  * The pages of a trace that tell what happened, most telling first. Nothing here knows a particular recording: the pages are those that
- * changed between snapshots of a machine, those that the decoders read to find page tables and VT-d tables, and those that the kernel's
- * page tables protect from writing, the ones near a change of such a page before the others.
+ * changed between snapshots of a machine, those that the decoders read to find page tables, VT-d tables, and hypervisors and their
+ * guests, and those that the kernel's page tables protect from writing, the ones near a change of such a page before the others.
  */
 public final class EvidenceSelection {
     private final NavigableSet<Long> essential;
@@ -61,6 +61,7 @@ public final class EvidenceSelection {
             progress.checkCancelled();
             MachineState state = trace.state(snapshot.id());
             NestedPagingPages.read(trace.memory(snapshot.id()), essential, progress::isCancelled);
+            VirtualizationPages.read(trace.memory(snapshot.id()), essential, progress::isCancelled);
             progress.checkCancelled();
             PhysicalMemory memory = new ReadPages(trace.memory(snapshot.id()), essential);
             KernelMappings.of(memory, state, progress::isCancelled)
