@@ -93,7 +93,7 @@ build_initramfs() {
     rm -rf "$tree"
     mkdir -p "$tree"/{bin,proc,sys,dev,modules,lab}
     cp "$(command -v busybox)" "$tree/bin/busybox"
-    cp "$lab/guest/init" "$tree/init"
+    cp "${lab_init:-$lab/guest/init}" "$tree/init"
     chmod +x "$tree/init"
     depmod -b "$kernel_root" "$kernel_release"
     : > "$tree/modules/order"

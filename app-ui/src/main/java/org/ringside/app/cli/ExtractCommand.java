@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Make a small trace of a large one, with what tells what happened: pages that changed, page tables, VT-d tables,",
-            "kernel code and read-only kernel data, as much as fits. The rest is recorded as not captured. Names, registers and",
-            "events are kept; with symbols, they are put beside the new trace."
+            "VMCSs and extended page tables, kernel code and read-only kernel data, as much as fits. The rest is recorded as not",
+            "captured. Names, registers and events are kept; with symbols, they are put beside the new trace."
         })
 final class ExtractCommand extends TraceCommand {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(K|M|G)?");

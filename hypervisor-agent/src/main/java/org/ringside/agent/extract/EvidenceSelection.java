@@ -61,7 +61,7 @@ public final class EvidenceSelection {
             progress.checkCancelled();
             MachineState state = trace.state(snapshot.id());
             NestedPagingPages.read(trace.memory(snapshot.id()), essential, progress::isCancelled);
-            VirtualizationPages.read(trace.memory(snapshot.id()), essential, progress::isCancelled);
+            VmxPages.read(trace.memory(snapshot.id()), essential, progress::isCancelled);
             progress.checkCancelled();
             PhysicalMemory memory = new ReadPages(trace.memory(snapshot.id()), essential);
             KernelMappings.of(memory, state, progress::isCancelled)

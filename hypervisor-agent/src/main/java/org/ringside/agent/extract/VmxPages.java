@@ -27,10 +27,10 @@ import org.ringside.decoder.vmcs.VmcsLayouts;
 import org.ringside.decoder.vmcs.VmxCapabilities;
 
 /**
- * Reads all that hypervisors and their guests are made of, so that {@link ReadPages} notes it: the VMCSs, the pages they point to, the
+ * Reads all that Intel's VMCSs and their guests are made of, so that {@link ReadPages} notes it: the VMCSs, the pages they point to, the
  * tables of guests and hosts, and the code where each of them was left; within guests that are hypervisors, the same again.
  */
-final class VirtualizationPages {
+final class VmxPages {
     /** A guest in a guest in a guest in a guest: as deep as anyone nests, and an end where tables map themselves. */
     private static final int MOST_LEVELS = 4;
 
@@ -65,7 +65,7 @@ final class VirtualizationPages {
 
     private final BooleanSupplier cancelled;
 
-    private VirtualizationPages(BooleanSupplier cancelled) {
+    private VmxPages(BooleanSupplier cancelled) {
         this.cancelled = cancelled;
     }
 
@@ -87,7 +87,7 @@ final class VirtualizationPages {
 
     /** Adds the pages of {@code memory} that matter to {@code kept}. */
     static void read(PhysicalMemory memory, ConcurrentSkipListSet<Long> kept, BooleanSupplier cancelled) {
-        new VirtualizationPages(cancelled).readLevel(new Level(memory, new ReadPages(memory, kept)), 0);
+        new VmxPages(cancelled).readLevel(new Level(memory, new ReadPages(memory, kept)), 0);
     }
 
     private void readLevel(Level level, int depth) {
