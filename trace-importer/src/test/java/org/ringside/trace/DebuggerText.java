@@ -23,8 +23,7 @@ record DebuggerText(List<BochsVmcsText> listings, List<Walk> walks, SortedMap<Lo
     private static final Pattern ASKED = Pattern.compile("# page 0x([0-9a-f]+)");
     private static final Pattern ENTRY = Pattern.compile(" *(EPT)? *(?:PML4|PDPE|PDE|PTE): 0x([0-9a-f]{16}) .*");
     private static final Pattern ANSWER = Pattern.compile("linear page 0x\\w+ maps to physical page 0x([0-9a-f]+)");
-    private static final Pattern RANGE =
-            Pattern.compile("0x([0-9a-f]+)-0x([0-9a-f]+) -> 0x([0-9a-f]+)-0x([0-9a-f]+)");
+    private static final Pattern RANGE = Pattern.compile("0x([0-9a-f]+)-0x([0-9a-f]+) -> 0x([0-9a-f]+)-0x([0-9a-f]+)");
 
     /**
      * A walk in two dimensions.
@@ -58,9 +57,8 @@ record DebuggerText(List<BochsVmcsText> listings, List<Walk> walks, SortedMap<Lo
                 guest.add(Long.parseUnsignedLong(entry.group(2), 16));
                 ept.clear();
             } else if (asked.isPresent() && (answer.matches() || line.startsWith("physical address not available"))) {
-                Optional<Long> page = answer.matches()
-                        ? Optional.of(Long.parseUnsignedLong(answer.group(1), 16))
-                        : Optional.empty();
+                Optional<Long> page =
+                        answer.matches() ? Optional.of(Long.parseUnsignedLong(answer.group(1), 16)) : Optional.empty();
                 walks.add(new Walk(asked.get(), List.copyOf(guest), List.copyOf(ept), page));
                 asked = Optional.empty();
             } else if (range.matches()) {

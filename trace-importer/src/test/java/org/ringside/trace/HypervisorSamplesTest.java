@@ -37,6 +37,9 @@ import org.ringside.decoder.vmcs.Vmcs;
 import org.ringside.decoder.vmcs.VmcsCarver;
 import org.ringside.decoder.vmcs.VmcsField;
 import org.ringside.decoder.vmcs.VmcsLayouts;
+import org.ringside.decoder.vmcs.VmxCapabilities;
+import org.ringside.decoder.vmcs.check.CheckResult;
+import org.ringside.decoder.vmcs.check.VmEntryChecks;
 
 /** The bundled recordings of hypervisors at work, against what the emulator's own debugger said of them. */
 class HypervisorSamplesTest {
@@ -148,6 +151,29 @@ class HypervisorSamplesTest {
         });
     }
 
+    /** The emulated processor entered guests with them. */
+    @ParameterizedTest
+    @ValueSource(strings = {ONE_LEVEL, RECURSION})
+    void noCheckOfAVmEntryFails(String name) throws IOException {
+        on(name, sample -> {
+            for (BochsVmcsText listing : sample.said().listings()) {
+                Optional<PhysicalMemory> memory = Optional.of(sample.memory());
+                List<CheckResult> results = new ArrayList<>();
+                results.addAll(VmEntryChecks.run(sample.vmcs(listing), VmxCapabilities.unknown(), memory));
+                results.addAll(VmEntryChecks.consistency(sample.vmcs(listing), VmxCapabilities.unknown(), memory));
+                List<CheckResult> passed = results.stream()
+                        .filter(result -> result.outcome() == CheckResult.Outcome.PASS)
+                        .toList();
+                assertTrue(passed.size() > 80, "only " + passed.size());
+                assertEquals(
+                        List.of(),
+                        results.stream()
+                                .filter(result -> result.outcome() == CheckResult.Outcome.FAIL)
+                                .toList());
+            }
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {ONE_LEVEL, RECURSION})
     void theVmxRegionsAreFound(String name) throws IOException {
@@ -166,8 +192,7 @@ class HypervisorSamplesTest {
     void everyWalkOfTheDebuggerAgreesEntryByEntry(String name) throws IOException {
         on(name, sample -> {
             Vmcs running = sample.running();
-            NestedGuests guests =
-                    new NestedGuests(sample.memory(), List.of(ept(running)), TableLimits.standard());
+            NestedGuests guests = new NestedGuests(sample.memory(), List.of(ept(running)), TableLimits.standard());
             assertTrue(sample.said().walks().size() >= 4);
             for (DebuggerText.Walk walk : sample.said().walks()) {
                 Journey journey = guests.virtual(1, guestPaging(running), walk.linear());
@@ -196,10 +221,9 @@ class HypervisorSamplesTest {
             Vmcs running = sample.running();
             EptMap map = new ExtendedPageTables(sample.memory(), ept(running)).map(TableLimits.standard());
             Set<Long> expected = new HashSet<>(sample.said().table().values());
-            NestedGuests guests =
-                    new NestedGuests(sample.memory(), List.of(ept(running)), TableLimits.standard());
-            Journey journey =
-                    guests.virtual(1, guestPaging(running), sample.said().table().firstKey());
+            NestedGuests guests = new NestedGuests(sample.memory(), List.of(ept(running)), TableLimits.standard());
+            Journey journey = guests.virtual(
+                    1, guestPaging(running), sample.said().table().firstKey());
             for (Journey.Entry entry : journey.stages().getFirst().entries()) {
                 expected.add(entry.hostAddress().orElseThrow() & -PhysicalMemory.PAGE_SIZE);
             }
@@ -322,8 +346,7 @@ class HypervisorSamplesTest {
             Vmcs inner = runningInTheMiddle(sample);
             NestedGuests nested = nested(sample, inner);
             long entry = value(inner, VmcsField.HOST_RIP);
-            Journey inMiddle = nested.virtual(
-                    1, PagingContext.fourLevel(value(inner, VmcsField.HOST_CR3)), entry);
+            Journey inMiddle = nested.virtual(1, PagingContext.fourLevel(value(inner, VmcsField.HOST_CR3)), entry);
             Journey inHost = nested.virtual(
                     0,
                     PagingContext.fourLevel(value(sample.outer(), VmcsField.HOST_CR3)),

@@ -19,7 +19,8 @@ import org.ringside.decoder.memory.Observed;
  * host state, independent of any layout in memory. Guest state is not listed. Immutable.
  */
 public final class BochsVmcsText implements VmcsValues {
-    private static final Pattern LINE = Pattern.compile("\\s*(\\w{1,64}) = (0x[0-9a-f]{1,16}|\\d{1,18}|true|false)\\s*");
+    private static final Pattern LINE =
+            Pattern.compile("\\s*(\\w{1,64}) = (0x[0-9a-f]{1,16}|\\d{1,18}|true|false)\\s*");
     private static final Pattern EOI_PART = Pattern.compile("eoi_exit_bitmap([0-7])");
 
     /** The names outside of the host state. */
@@ -170,8 +171,7 @@ public final class BochsVmcsText implements VmcsValues {
         return switch (text) {
             case "true" -> 1;
             case "false" -> 0;
-            default ->
-                text.startsWith("0x") ? Long.parseUnsignedLong(text.substring(2), 16) : Long.parseLong(text);
+            default -> text.startsWith("0x") ? Long.parseUnsignedLong(text.substring(2), 16) : Long.parseLong(text);
         };
     }
 

@@ -75,8 +75,8 @@ class BochsVmcsTextTest {
     @Test
     void whatTheProcessorDidNotReadIsLeftOut() {
         BochsVmcsText listing = BochsVmcsText.parse(TEXT).getFirst();
-        for (VmcsField field : List.of(
-                VmcsField.VMREAD_BITMAP, VmcsField.VIRTUAL_PROCESSOR_ID, VmcsField.VM_EXIT_MSR_STORE_ADDR)) {
+        for (VmcsField field :
+                List.of(VmcsField.VMREAD_BITMAP, VmcsField.VIRTUAL_PROCESSOR_ID, VmcsField.VM_EXIT_MSR_STORE_ADDR)) {
             assertTrue(listing.get(field) instanceof Observed.NotApplicable<Long>, field::name);
             assertFalse(listing.fields().contains(field));
         }
@@ -86,7 +86,8 @@ class BochsVmcsTextTest {
     @Test
     void otherTextHasNoListing() {
         assertEquals(List.of(), BochsVmcsText.parse(""));
-        assertEquals(List.of(), BochsVmcsText.parse("}\n  vmcsptr = 0x1000\nVMX = {\n  vmcsptr = 0x11112222333344445\n"));
+        assertEquals(
+                List.of(), BochsVmcsText.parse("}\n  vmcsptr = 0x1000\nVMX = {\n  vmcsptr = 0x11112222333344445\n"));
         BochsVmcsText odd = BochsVmcsText.parse("VMX = {\n  vpid = 0xzz\n  vmcsptr = 99999999999999999999\n}\n")
                 .getFirst();
         assertEquals(Set.of(), odd.fields());

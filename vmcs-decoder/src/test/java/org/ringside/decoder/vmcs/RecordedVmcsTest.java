@@ -28,8 +28,8 @@ class RecordedVmcsTest {
             VmcsLayouts.shipped().find("kvm-vmcs12").orElseThrow();
 
     /** None of them has entries in the recordings: the emulator does not read the addresses then, and says 0. */
-    private static final Set<VmcsField> AREAS = Set.of(
-            VmcsField.VM_EXIT_MSR_STORE_ADDR, VmcsField.VM_EXIT_MSR_LOAD_ADDR, VmcsField.VM_ENTRY_MSR_LOAD_ADDR);
+    private static final Set<VmcsField> AREAS =
+            Set.of(VmcsField.VM_EXIT_MSR_STORE_ADDR, VmcsField.VM_EXIT_MSR_LOAD_ADDR, VmcsField.VM_ENTRY_MSR_LOAD_ADDR);
 
     @Test
     void everyFieldTheDebuggerListsAgrees() throws IOException, InterruptedException {
