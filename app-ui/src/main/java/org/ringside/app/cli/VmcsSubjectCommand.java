@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.nested.MemorySpace;
 import org.ringside.decoder.nested.VmxSurvey;
 import org.ringside.decoder.translation.TableLimits;
+import org.ringside.decoder.vmcs.BochsVmcsText;
 import org.ringside.decoder.vmcs.LayoutScore;
 import org.ringside.decoder.vmcs.Vmcs;
 import org.ringside.decoder.vmcs.VmcsDump;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** A command on one VMCS: of a snapshot, or of a text that a kernel printed. */
+/** A command on one VMCS: of a snapshot, or of a text that a kernel or an emulator printed. */
 abstract class VmcsSubjectCommand extends RingsideCommand {
     private static final long LONGEST_DUMP = 16L << 20;
     private static final long LONGEST_CAPABILITIES = 1L << 20;
@@ -47,7 +49,10 @@ abstract class VmcsSubjectCommand extends RingsideCommand {
     @Option(
             names = "--dump",
             paramLabel = "FILE",
-            description = "Instead of a snapshot: a kernel log with what KVM prints of a VMCS (kvm_intel.dump_invalid_vmcs=1).")
+            description = {
+                "Instead of a snapshot: a kernel log with what KVM prints of a VMCS (kvm_intel.dump_invalid_vmcs=1), or what",
+                "Bochs's debugger answers to show \"cpu0.VMX\"; of several answers the last."
+            })
     private Optional<Path> dump = Optional.empty();
 
     @Option(
@@ -115,11 +120,16 @@ abstract class VmcsSubjectCommand extends RingsideCommand {
         if (Files.size(file) > LONGEST_DUMP) {
             throw new CommandFailure(file + ": more than 16 MiB; cut the lines with the VMCS out of it");
         }
-        VmcsDump values = VmcsDump.parse(Files.readString(file, StandardCharsets.ISO_8859_1))
-                .orElseThrow(() -> new CommandFailure(
-                        file + ": no VMCS in it; expected lines like: *** Guest State *** and CR0: actual=0x…"));
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        Optional<VmcsDump> printed = VmcsDump.parse(text);
+        List<BochsVmcsText> listed = printed.isPresent() ? List.of() : BochsVmcsText.parse(text);
+        if (printed.isEmpty() && listed.isEmpty()) {
+            throw new CommandFailure(file
+                    + ": no VMCS in it; expected lines like: *** Guest State *** and CR0: actual=0x…, or VMX = { and vmcsptr = 0x…");
+        }
+        VmcsValues values = printed.isPresent() ? printed.get() : listed.getLast();
         ObjectNode json = Json.object().put("dump", file.toAbsolutePath().toString());
-        json.set("notes", Json.strings(values.notes()));
+        json.set("notes", Json.strings(printed.map(VmcsDump::notes).orElse(List.of())));
         return new Subject(
                 "VMCS printed in " + file.getFileName(),
                 values,

@@ -9,9 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,32 +41,29 @@ class VmxPagesTest {
     @TempDir
     private Path directory;
 
-    private @Nullable Trace trace;
+    private Optional<Trace> trace = Optional.empty();
 
     @BeforeEach
     void open() throws IOException {
-        @Nullable Path root = Path.of("").toAbsolutePath();
-        while (root != null && !Files.exists(root.resolve(".mvn"))) {
-            root = root.getParent();
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve("sample-traces"))) {
+            folder = Optional.ofNullable(folder.getParent()).orElseThrow();
         }
-        assertTrue(root != null, "the repository was not found");
         Path copy = directory.resolve("sample.ringside");
-        Files.copy(root.resolve("sample-traces/kvm-in-kvm-under-bochs.ringside"), copy);
-        trace = TraceFile.open(copy);
+        Files.copy(folder.resolve("sample-traces/kvm-in-kvm-under-bochs.ringside"), copy);
+        trace = Optional.of(TraceFile.open(copy));
     }
 
     @AfterEach
     void close() throws IOException {
-        if (trace != null) {
-            trace.close();
+        if (trace.isPresent()) {
+            trace.get().close();
         }
     }
 
     private PhysicalMemory sample() throws IOException {
-        assertTrue(trace != null);
-        return trace == null
-                ? new Only(new ZeroPage(), Set.of())
-                : trace.memory(trace.snapshots().getFirst().id());
+        Trace open = trace.orElseThrow();
+        return open.memory(open.snapshots().getFirst().id());
     }
 
     /** A memory of which some pages were kept. */

@@ -1,4 +1,4 @@
-package org.ringside.trace;
+package org.ringside.trace.samples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +39,8 @@ import org.ringside.decoder.vmcs.VmcsLayouts;
 import org.ringside.decoder.vmcs.VmxCapabilities;
 import org.ringside.decoder.vmcs.check.CheckResult;
 import org.ringside.decoder.vmcs.check.VmEntryChecks;
+import org.ringside.trace.Trace;
+import org.ringside.trace.TraceFile;
 
 /** The bundled recordings of hypervisors at work, against what the emulator's own debugger said of them. */
 class HypervisorSamplesTest {
@@ -92,12 +93,11 @@ class HypervisorSamplesTest {
     }
 
     private static Path samples() {
-        @Nullable Path root = Path.of("").toAbsolutePath();
-        while (root != null && !Files.exists(root.resolve(".mvn"))) {
-            root = root.getParent();
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve("sample-traces"))) {
+            folder = Optional.ofNullable(folder.getParent()).orElseThrow();
         }
-        assertTrue(root != null, "the repository was not found");
-        return root == null ? Path.of("") : root.resolve("sample-traces");
+        return folder.resolve("sample-traces");
     }
 
     /** Works on a copy, as opening a trace may leave files beside it. */

@@ -1,4 +1,4 @@
-package org.ringside.trace;
+package org.ringside.trace.samples;
 
 import java.io.IOException;
 import java.nio.file.Files;
