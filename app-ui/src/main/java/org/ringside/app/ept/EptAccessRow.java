@@ -51,11 +51,9 @@ record EptAccessRow(
     private static EptAccessRow row(ExtendedPageTables tables, long guestPhysical, String name, EptAccess access) {
         EptOutcome outcome = tables.outcome(guestPhysical, access);
         return switch (outcome) {
-            case EptOutcome.Allowed allowed ->
-                new EptAccessRow(name, "allowed", true, "", allowed.reason(), null);
+            case EptOutcome.Allowed allowed -> new EptAccessRow(name, "allowed", true, "", allowed.reason(), null);
             case EptOutcome.Violation(long bits, long _, TableStep step, String reason) ->
-                new EptAccessRow(
-                        name, exit(ExitReason.EPT_VIOLATION), false, qualification(bits), reason, step);
+                new EptAccessRow(name, exit(ExitReason.EPT_VIOLATION), false, qualification(bits), reason, step);
             case EptOutcome.VirtualizationException(long bits, long _, TableStep step, String reason) ->
                 new EptAccessRow(name, "#VE in the guest", false, qualification(bits), reason, step);
             case EptOutcome.Misconfiguration misconfiguration ->
@@ -78,7 +76,8 @@ record EptAccessRow(
 
     private static String qualification(long bits) {
         String set = ExitQualifications.EPT_VIOLATION.fields().stream()
-                .filter(field -> field.kind() == BitField.Kind.VALUE && field.bits().of(bits) == 1)
+                .filter(field ->
+                        field.kind() == BitField.Kind.VALUE && field.bits().of(bits) == 1)
                 .map(BitField::name)
                 .collect(Collectors.joining(", "));
         return "0x%x: %s".formatted(bits, set);

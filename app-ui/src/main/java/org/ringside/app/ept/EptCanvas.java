@@ -95,9 +95,7 @@ final class EptCanvas {
         int side = (int) SIDE;
         for (int y = 0; y < side; y++) {
             for (int x = 0; x < side; x++) {
-                int color = swatch.quarters()
-                        ? palette.of(swatch.code(), x, y, side)
-                        : palette.of(swatch.code());
+                int color = swatch.quarters() ? palette.of(swatch.code(), x, y, side) : palette.of(swatch.code());
                 graphics.getPixelWriter().setArgb(x, y, color);
             }
         }

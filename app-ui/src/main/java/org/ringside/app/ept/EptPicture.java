@@ -45,8 +45,7 @@ record EptPicture(
                 new ExtendedPageTables(choice.owner().memory(), choice.owner().space(), context);
         EptMap map = tables.map(TableLimits.standard().cancelledBy(monitor::isCancelled));
         monitor.checkCancelled();
-        boolean count =
-                context.pointer().accessedAndDirty() && map.summary().leaves() <= MOST_COUNTED;
+        boolean count = context.pointer().accessedAndDirty() && map.summary().leaves() <= MOST_COUNTED;
         List<EptRow> rows = new ArrayList<>();
         for (MappedRange range : map.ranges()) {
             rows.add(row(choice, tables, range, count));

@@ -44,7 +44,8 @@ record EptRow(MappedRange range, Optional<Long> host, String type, String flags,
 
     /** Accessed and dirty leaves of all; empty where the tables keep no such flags. */
     String usedText() {
-        return used.map(found -> "A %,d  D %,d".formatted(found.accessed(), found.dirty())).orElse("");
+        return used.map(found -> "A %,d  D %,d".formatted(found.accessed(), found.dirty()))
+                .orElse("");
     }
 
     /** As a line of a report. */

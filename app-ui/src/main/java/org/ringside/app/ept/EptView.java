@@ -144,7 +144,8 @@ public final class EptView implements WorkbenchView {
         canvas.picture().attach();
         subscriptions = Subscription.combine(
                 model.stateProperty().subscribe(this::showState),
-                model.choicesProperty().subscribe(all -> fill(() -> choice.getItems().setAll(all))),
+                model.choicesProperty()
+                        .subscribe(all -> fill(() -> choice.getItems().setAll(all))),
                 model.mapProperty().subscribe(this::showMap),
                 model.pieceProperty().subscribe(now -> fill(() -> piece.setValue(now.orElse(null)))),
                 model.pageProperty().subscribe(this::showPage),
@@ -182,8 +183,8 @@ public final class EptView implements WorkbenchView {
         space.getSelectionModel().selectFirst();
         describe(space, "space");
         field(address, "address", 130);
-        address.setOnAction(event ->
-                model.find(address.getText(), space.getSelectionModel().getSelectedIndex() == 1));
+        address.setOnAction(
+                event -> model.find(address.getText(), space.getSelectionModel().getSelectedIndex() == 1));
         field(eptp, "eptp", 110);
         eptp.setOnAction(event -> model.enter(eptp.getText()));
         FlowPane bar = new FlowPane(
@@ -258,7 +259,8 @@ public final class EptView implements WorkbenchView {
             piece.setManaged(several);
         });
         choice.getStyleClass().removeIf(style -> style.startsWith("ept-level-"));
-        shown.ifPresent(map -> choice.getStyleClass().add("ept-level-" + Math.min(3, map.choice().level())));
+        shown.ifPresent(map -> choice.getStyleClass()
+                .add("ept-level-" + Math.min(3, map.choice().level())));
         ranges.getItems().setAll(shown.map(EptPicture::rows).orElse(List.of()));
         findings.getItems().setAll(model.findings());
         findingTab.setText(MESSAGES.get("findings", model.findings().size()));
@@ -283,11 +285,14 @@ public final class EptView implements WorkbenchView {
                         ? MESSAGES.get("accesses.of", Formats.address(page.getAsLong()))
                         : MESSAGES.get("accesses"));
         if (page.isPresent() && !ranges.isFocused()) {
-            model.mapProperty().get().flatMap(map -> map.rowAt(page.getAsLong())).ifPresent(row -> {
-                ranges.getSelectionModel().clearSelection();
-                ranges.getSelectionModel().select(row);
-                ranges.scrollTo(row);
-            });
+            model.mapProperty()
+                    .get()
+                    .flatMap(map -> map.rowAt(page.getAsLong()))
+                    .ifPresent(row -> {
+                        ranges.getSelectionModel().clearSelection();
+                        ranges.getSelectionModel().select(row);
+                        ranges.scrollTo(row);
+                    });
         }
     }
 
@@ -315,13 +320,16 @@ public final class EptView implements WorkbenchView {
             return;
         }
         String key = "state." + state.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        message.show(MESSAGES.get(key), MESSAGES.get(key + ".why"), switch (state) {
-            case CLOSED -> "file.open";
-            case SEARCHING -> "ept.stop-search";
-            case STOPPED -> "ept.search-again";
-            case NONE -> "file.import";
-            default -> "";
-        });
+        message.show(
+                MESSAGES.get(key),
+                MESSAGES.get(key + ".why"),
+                switch (state) {
+                    case CLOSED -> "file.open";
+                    case SEARCHING -> "ept.stop-search";
+                    case STOPPED -> "ept.search-again";
+                    case NONE -> "file.import";
+                    default -> "";
+                });
         root.setCenter(message);
     }
 

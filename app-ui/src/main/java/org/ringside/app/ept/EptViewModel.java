@@ -234,8 +234,8 @@ public final class EptViewModel {
 
     /** Selects the host-physical bytes behind the page under the cursor, and brings up memory. */
     public void open() {
-        map.get().ifPresent(shown -> host(shown, picture.cursorProperty().get())
-                .ifPresent(address -> {
+        map.get()
+                .ifPresent(shown -> host(shown, picture.cursorProperty().get()).ifPresent(address -> {
                     workspace.select(new Selection.Page(address));
                     workspace.showView("memory");
                 }));
@@ -274,8 +274,11 @@ public final class EptViewModel {
             case Selection.Vmcs(long address) -> want(address, OptionalLong.empty());
             case Selection.GuestAddress(long vmcs, boolean virtual, long address) ->
                 want(vmcs, virtual ? OptionalLong.empty() : OptionalLong.of(address));
-            case Selection.Bytes(ByteSpan span) when span.space() instanceof AddressSpace.GuestPhysical ->
-                map.get().filter(shown -> shown.space().equals(span.space())).ifPresent(shown -> reveal(span.address()));
+            case Selection.Bytes(ByteSpan span)
+            when span.space() instanceof AddressSpace.GuestPhysical ->
+                map.get()
+                        .filter(shown -> shown.space().equals(span.space()))
+                        .ifPresent(shown -> reveal(span.address()));
             default -> {}
         }
     }
@@ -285,7 +288,8 @@ public final class EptViewModel {
         wantedPage = address;
         wanted = OptionalLong.of(vmcs);
         Optional<EptChoice> choice = choices.get().stream()
-                .filter(each -> each.vmcs().filter(found -> found.address() == vmcs).isPresent())
+                .filter(each ->
+                        each.vmcs().filter(found -> found.address() == vmcs).isPresent())
                 .findFirst();
         if (choice.isEmpty()) {
             return;
@@ -335,7 +339,9 @@ public final class EptViewModel {
         read(all.stream()
                 .filter(choice -> wanted.isEmpty()
                         ? entered.isEmpty() || choice.vmcs().isEmpty()
-                        : choice.vmcs().filter(vmcs -> vmcs.address() == wanted.getAsLong()).isPresent())
+                        : choice.vmcs()
+                                .filter(vmcs -> vmcs.address() == wanted.getAsLong())
+                                .isPresent())
                 .findFirst()
                 .orElse(all.getFirst()));
     }

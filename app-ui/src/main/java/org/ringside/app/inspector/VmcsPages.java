@@ -34,10 +34,11 @@ final class VmcsPages {
         facts.add(Fact.of("Where", "physical " + Formats.address(found.address()))
                 .leadingTo(Selection.physical(found.address(), PhysicalMemory.PAGE_SIZE)));
         facts.add(Fact.of("Revision", Formats.address(found.region().carved().revision())));
-        facts.add(Fact.of("Used by", found.region().level().map(VmcsPages::level).orElse("not known")));
+        facts.add(
+                Fact.of("Used by", found.region().level().map(VmcsPages::level).orElse("not known")));
         all.runnerOf(found)
-                .ifPresent(outer -> facts.add(Fact.of("In the guest of", outer.title())
-                        .leadingTo(new Selection.Vmcs(outer.address()))));
+                .ifPresent(outer -> facts.add(
+                        Fact.of("In the guest of", outer.title()).leadingTo(new Selection.Vmcs(outer.address()))));
         if (found.hasGuest()) {
             facts.add(Fact.of("Guest", level(found.guest())));
         }
@@ -46,21 +47,20 @@ final class VmcsPages {
         facts.add(Fact.of(
                 "EPT",
                 ept instanceof Observed.Known<EptContext>(EptContext context)
-                        ? context.pointer() + ", %d levels".formatted(context.pointer().levels())
+                        ? context.pointer()
+                                + ", %d levels".formatted(context.pointer().levels())
                         : ept.reason()));
         List<Section> sections = new ArrayList<>();
         sections.add(new Section.Facts("", facts));
         if (!found.region().evidence().isEmpty()) {
-            sections.add(new Section.Prose("Why it is placed so", String.join("\n", found.region().evidence())));
+            sections.add(new Section.Prose(
+                    "Why it is placed so", String.join("\n", found.region().evidence())));
         }
-        found.best()
-                .ifPresent(best -> sections.add(new Section.Prose("Why this layout", best.explain())));
+        found.best().ifPresent(best -> sections.add(new Section.Prose("Why this layout", best.explain())));
         if (!found.runnersUp().isEmpty()) {
             sections.add(new Section.Facts(
                     "Other layouts tried",
-                    found.runnersUp().stream()
-                            .map(VmcsPages::runnerUp)
-                            .toList()));
+                    found.runnersUp().stream().map(VmcsPages::runnerUp).toList()));
         }
         return new InspectorPage(found.title(), all.snapshot().name(), sections);
     }
@@ -68,7 +68,8 @@ final class VmcsPages {
     private static void addState(List<Fact> facts, Vmcs vmcs) {
         facts.add(Fact.of(
                 "Layout",
-                "%s, verified by %s".formatted(vmcs.layout().title(), vmcs.layout().verified())));
+                "%s, verified by %s"
+                        .formatted(vmcs.layout().title(), vmcs.layout().verified())));
         Observed<Boolean> launched = vmcs.launched();
         facts.add(Fact.of(
                 "Launch state",
@@ -92,15 +93,14 @@ final class VmcsPages {
     }
 
     /** An address of a guest: where it is in host-physical memory. May block. */
-    static Optional<InspectorPage> ofAddress(
-            Selection.GuestAddress selected, Optional<FoundStructures> structures) {
+    static Optional<InspectorPage> ofAddress(Selection.GuestAddress selected, Optional<FoundStructures> structures) {
         return structures.flatMap(all -> all.at(selected.vmcs()).map(found -> {
             List<Fact> facts = new ArrayList<>();
             facts.add(Fact.of("Address", Formats.address(selected.address())));
             facts.add(Fact.of("Guest of", found.title()).leadingTo(new Selection.Vmcs(found.address())));
             if (!selected.virtual()) {
-                Observed<Long> host = all.nested(found, TableLimits.standard())
-                        .flatMap(nested -> host(nested, selected.address()));
+                Observed<Long> host =
+                        all.nested(found, TableLimits.standard()).flatMap(nested -> host(nested, selected.address()));
                 facts.add(
                         host instanceof Observed.Known<Long>(Long where)
                                 ? Fact.of("Host-physical", Formats.address(where))

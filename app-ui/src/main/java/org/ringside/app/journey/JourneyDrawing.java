@@ -88,7 +88,8 @@ final class JourneyDrawing extends VBox {
         VBox entries = new VBox();
         entries.getStyleClass().add("journey-entries");
         neighbour(entries, card.index() - 1, card.last());
-        Label used = new Label("%d  %s".formatted(card.index(), card.raw().map(Formats::address).orElse("?")));
+        Label used = new Label("%d  %s"
+                .formatted(card.index(), card.raw().map(Formats::address).orElse("?")));
         used.getStyleClass().addAll("mono", "journey-used");
         used.setMaxWidth(Double.MAX_VALUE);
         entries.getChildren().add(used);

@@ -54,7 +54,8 @@ record JourneyPicture(
         List<JourneyCard> cards = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             boolean last = i == entries.size() - 1;
-            String stop = last ? stage.walk().stop().map(found -> found.message()).orElse("") : "";
+            String stop =
+                    last ? stage.walk().stop().map(found -> found.message()).orElse("") : "";
             cards.add(card(stage.entries().get(i), stop, List.of(root, node, entries.get(i))));
         }
         boolean arrived = stage.walk().result() instanceof Observed.Known<Translation>;
@@ -72,7 +73,10 @@ record JourneyPicture(
     /** For example {@code "L2 virtual → L2 physical"}. */
     static String name(int from, int to, boolean virtual) {
         return "L%d %s → %s"
-                .formatted(from, virtual ? "virtual" : "physical", to == 0 ? "host-physical" : "L%d physical".formatted(to));
+                .formatted(
+                        from,
+                        virtual ? "virtual" : "physical",
+                        to == 0 ? "host-physical" : "L%d physical".formatted(to));
     }
 
     private static JourneyCard card(Journey.Entry entry, String stop, List<StructureNode> path) {
@@ -111,8 +115,7 @@ record JourneyPicture(
         StructureNode.Field node = entry.step().entry();
         Optional<ByteSpan> span = entry.hostAddress()
                 .toOptional()
-                .map(address ->
-                        ByteSpan.physical(address, entry.step().level().entryBytes()));
+                .map(address -> ByteSpan.physical(address, entry.step().level().entryBytes()));
         List<StructureNode> children = new ArrayList<>();
         for (StructureNode child : node.children()) {
             children.add(child instanceof StructureNode.Field field ? at(field, span, field.children()) : child);
@@ -139,8 +142,7 @@ record JourneyPicture(
         StringBuilder text = new StringBuilder();
         text.append("%s 0x%x of %s\n".formatted(virtual ? "virtual" : "physical", address, start.title()));
         for (JourneyStage stage : stages) {
-            text.append("\n%s through %s\n"
-                    .formatted(name(stage.from(), stage.to(), stage.virtual()), stage.format()));
+            text.append("\n%s through %s\n".formatted(name(stage.from(), stage.to(), stage.virtual()), stage.format()));
             for (JourneyCard card : stage.cards()) {
                 text.append("  %-10s %3d at 0x%x%s = %s  %s\n"
                         .formatted(

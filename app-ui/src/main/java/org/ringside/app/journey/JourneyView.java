@@ -121,7 +121,8 @@ public final class JourneyView implements WorkbenchView {
         model.attach();
         subscriptions = Subscription.combine(
                 model.stateProperty().subscribe(this::showState),
-                model.startsProperty().subscribe(all -> fill(() -> start.getItems().setAll(all))),
+                model.startsProperty()
+                        .subscribe(all -> fill(() -> start.getItems().setAll(all))),
                 model.requestProperty().subscribe(this::showRequest),
                 model.journeyProperty().subscribe(drawing::show),
                 model.problemProperty().subscribe(problem::setText));
@@ -244,13 +245,16 @@ public final class JourneyView implements WorkbenchView {
             return;
         }
         String key = "state." + state.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        message.show(MESSAGES.get(key), MESSAGES.get(key + ".why"), switch (state) {
-            case CLOSED -> "file.open";
-            case SEARCHING -> "journey.stop-search";
-            case STOPPED -> "journey.search-again";
-            case NONE -> "file.import";
-            default -> "";
-        });
+        message.show(
+                MESSAGES.get(key),
+                MESSAGES.get(key + ".why"),
+                switch (state) {
+                    case CLOSED -> "file.open";
+                    case SEARCHING -> "journey.stop-search";
+                    case STOPPED -> "journey.search-again";
+                    case NONE -> "file.import";
+                    default -> "";
+                });
         root.setCenter(message);
     }
 }

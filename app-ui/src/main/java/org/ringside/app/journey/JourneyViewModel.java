@@ -134,10 +134,7 @@ public final class JourneyViewModel {
         Optional<Long> root = cr3.isBlank() ? Optional.empty() : value(start, cr3);
         if (value.isPresent() && (cr3.isBlank() || root.isPresent())) {
             go(new Request(
-                    start,
-                    virtual,
-                    value.get(),
-                    root.map(OptionalLong::of).orElseGet(OptionalLong::empty)));
+                    start, virtual, value.get(), root.map(OptionalLong::of).orElseGet(OptionalLong::empty)));
         }
     }
 
@@ -169,8 +166,7 @@ public final class JourneyViewModel {
         switch (selection) {
             case Selection.Vmcs(long address) -> startOf(address).ifPresent(this::show);
             case Selection.GuestAddress(long vmcs, boolean virtual, long address) ->
-                startOf(vmcs)
-                        .ifPresent(start -> go(new Request(start, virtual, address, OptionalLong.empty())));
+                startOf(vmcs).ifPresent(start -> go(new Request(start, virtual, address, OptionalLong.empty())));
             default -> {}
         }
     }
@@ -202,8 +198,9 @@ public final class JourneyViewModel {
 
     private void arrived(FoundStructures found) {
         Optional<Request> before = request.get();
-        List<JourneyStart> all =
-                found.guests().stream().map(vmcs -> new JourneyStart(found, vmcs)).toList();
+        List<JourneyStart> all = found.guests().stream()
+                .map(vmcs -> new JourneyStart(found, vmcs))
+                .toList();
         if (all.isEmpty()) {
             clear(State.NONE);
             return;
@@ -269,7 +266,8 @@ public final class JourneyViewModel {
         String symbol = name.toUpperCase(Locale.ROOT);
         return VmcsField.ofSymbol(symbol)
                 .or(() -> VmcsField.ofSymbol("GUEST_" + symbol))
-                .flatMap(field -> start.vmcs().vmcs().flatMap(vmcs -> vmcs.get(field).toOptional()))
+                .flatMap(field ->
+                        start.vmcs().vmcs().flatMap(vmcs -> vmcs.get(field).toOptional()))
                 .map(OptionalLong::of)
                 .orElseGet(OptionalLong::empty);
     }

@@ -86,9 +86,13 @@ public record FoundStructures(
 
     /** The VMCS whose guest's memory is that of another one's owner: the one that runs the hypervisor which uses it. */
     public Optional<FoundVmcs> runnerOf(FoundVmcs inner) {
-        return inner.region().owner().filter(memory -> memory.level() > 0).flatMap(memory -> guests().stream()
-                .filter(outer -> outer.region().guest().filter(memory::equals).isPresent())
-                .findFirst());
+        return inner.region()
+                .owner()
+                .filter(memory -> memory.level() > 0)
+                .flatMap(memory -> guests().stream()
+                        .filter(outer ->
+                                outer.region().guest().filter(memory::equals).isPresent())
+                        .findFirst());
     }
 
     /** What the processor that runs a VMCS allows: that of the host is captured, what a hypervisor tells its guest is not. */
@@ -117,9 +121,10 @@ public record FoundStructures(
     public Observed<NestedGuests> nested(FoundVmcs vmcs, TableLimits limits) {
         return vmcs.region()
                 .guest()
-                .<Observed<NestedGuests>>map(
-                        guest -> Observed.known(new NestedGuests(memory, guest.path(), limits)))
+                .<Observed<NestedGuests>>map(guest -> Observed.known(new NestedGuests(memory, guest.path(), limits)))
                 .orElseGet(() -> new Observed.NotApplicable<>(
-                        ept(vmcs).isKnown() ? "the root of its extended page tables is not in memory" : ept(vmcs).reason()));
+                        ept(vmcs).isKnown()
+                                ? "the root of its extended page tables is not in memory"
+                                : ept(vmcs).reason()));
     }
 }

@@ -44,10 +44,8 @@ public final class StructureFinder {
         PhysicalMemory watched = new Watched(memory, monitor, snapshot.capturedPages());
         VmxSurvey survey = VmxSurvey.of(watched, layouts, Set.of(), monitor::isCancelled);
         monitor.checkCancelled();
-        VmxCapabilities capabilities = state.cpus().stream()
-                .findFirst()
-                .map(VmxCapabilities::new)
-                .orElseGet(VmxCapabilities::unknown);
+        VmxCapabilities capabilities =
+                state.cpus().stream().findFirst().map(VmxCapabilities::new).orElseGet(VmxCapabilities::unknown);
         return FoundStructures.of(snapshot, memory, capabilities, survey);
     }
 

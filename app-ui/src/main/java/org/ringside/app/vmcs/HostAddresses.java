@@ -28,8 +28,7 @@ interface HostAddresses {
         Optional<ByteSpan> span = node.span().flatMap(this::inHost);
         return switch (node) {
             case StructureNode.Structure all ->
-                new StructureNode.Structure(
-                        all.name(), all.meaning(), span, all.reference(), all.findings(), children);
+                new StructureNode.Structure(all.name(), all.meaning(), span, all.reference(), all.findings(), children);
             case StructureNode.Field field ->
                 new StructureNode.Field(
                         field.name(),

@@ -59,9 +59,7 @@ final class PointedTo {
         }
         if (vmcs.isOn(VmxControl.ENABLE_PML)
                 && vmcs.get(VmcsField.GUEST_PML_INDEX) instanceof Observed.Known<Long>(Long index)) {
-            address(
-                    VmcsField.PML_ADDRESS,
-                    at -> VmcsBitmaps.pageModificationLog(memory, at, (int) index.longValue()));
+            address(VmcsField.PML_ADDRESS, at -> VmcsBitmaps.pageModificationLog(memory, at, (int) index.longValue()));
         }
         area(VmcsField.VM_EXIT_MSR_STORE_ADDR, VmcsField.VM_EXIT_MSR_STORE_COUNT, "VM-exit MSR-store area");
         area(VmcsField.VM_EXIT_MSR_LOAD_ADDR, VmcsField.VM_EXIT_MSR_LOAD_COUNT, "VM-exit MSR-load area");

@@ -45,8 +45,7 @@ record VmcsPicture(
     }
 
     /** Reads and checks; blocks. Empty, with the reason, if the region's page cannot be read. */
-    static Observed<VmcsPicture> of(
-            FoundStructures structures, FoundVmcs found, VmcsLayout layout) {
+    static Observed<VmcsPicture> of(FoundStructures structures, FoundVmcs found, VmcsLayout layout) {
         return Vmcs.read(structures.memory(), found.address(), layout).map(vmcs -> {
             PhysicalMemory memory = structures.ownerMemory(found).memory();
             HostAddresses host = HostAddresses.of(structures.ownerMemory(found));
@@ -75,7 +74,8 @@ record VmcsPicture(
         List<VmcsProblem> problems = new ArrayList<>();
         collect(new ArrayList<>(List.of(tree)), problems);
         if (found.kind() == CarvedRegion.Kind.VMCS) {
-            VmEntryChecks.run(vmcs, capabilities, Optional.of(memory)).forEach(result -> problems.add(VmcsProblem.of(result)));
+            VmEntryChecks.run(vmcs, capabilities, Optional.of(memory))
+                    .forEach(result -> problems.add(VmcsProblem.of(result)));
             VmEntryChecks.consistency(vmcs, capabilities, Optional.of(memory))
                     .forEach(result -> problems.add(VmcsProblem.of(result)));
         }

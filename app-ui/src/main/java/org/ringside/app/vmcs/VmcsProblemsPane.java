@@ -101,8 +101,9 @@ final class VmcsProblemsPane extends VBox {
         long wrong = problems.stream()
                 .filter(problem -> problem.kind() == Kind.FINDING || problem.kind() == Kind.FAILED)
                 .count();
-        long passed =
-                problems.stream().filter(problem -> problem.kind() == Kind.PASSED).count();
+        long passed = problems.stream()
+                .filter(problem -> problem.kind() == Kind.PASSED)
+                .count();
         int rows = Math.min(MOST_ROWS, list.getItems().size());
         list.setVisible(rows > 0);
         list.setMinHeight(rows * ROW + 2);
@@ -176,9 +177,7 @@ final class VmcsProblemsPane extends VBox {
             section.setText(problem.section());
             row.getChildren()
                     .setAll(
-                            problem.kind() == Kind.FINDING
-                                    ? SeverityMark.of(problem.severity())
-                                    : mark(problem.kind()),
+                            problem.kind() == Kind.FINDING ? SeverityMark.of(problem.severity()) : mark(problem.kind()),
                             title,
                             detail,
                             section);

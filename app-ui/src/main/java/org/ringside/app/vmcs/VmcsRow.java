@@ -76,8 +76,8 @@ record VmcsRow(
     /** Bits of the value; for bits of a word, which ones. */
     String width() {
         return switch (node()) {
-            case StructureNode.Field part when part.bits().isPresent() ->
-                part.bits().get().toString();
+            case StructureNode.Field part
+            when part.bits().isPresent() -> part.bits().get().toString();
             case StructureNode.Field whole -> field.isPresent() ? Integer.toString(whole.width()) : "";
             case StructureNode.Structure structure -> "";
         };
@@ -88,9 +88,7 @@ record VmcsRow(
     }
 
     Optional<Severity> severity() {
-        return node().findings().stream()
-                .map(finding -> finding.severity())
-                .max(java.util.Comparator.naturalOrder());
+        return node().findings().stream().map(finding -> finding.severity()).max(java.util.Comparator.naturalOrder());
     }
 
     /** The same row with other rows below it. */

@@ -88,7 +88,9 @@ final class VmcsRows {
                 picture.links().of(field),
                 difference.map(found -> new VmcsRow.Difference(
                         text(found.left(), field.width().bits()),
-                        found.isChange() ? String.join(", ", found.changes()) : found.left().reason())),
+                        found.isChange()
+                                ? String.join(", ", found.changes())
+                                : found.left().reason())),
                 children);
     }
 
@@ -126,8 +128,9 @@ final class VmcsRows {
     /** A node that is compared with nothing. */
     private VmcsRow plain(List<StructureNode> path) {
         StructureNode node = path.getLast();
-        List<VmcsRow> children =
-                node.children().stream().map(child -> plain(deeper(path, child))).toList();
+        List<VmcsRow> children = node.children().stream()
+                .map(child -> plain(deeper(path, child)))
+                .toList();
         return switch (node) {
             case StructureNode.Field field ->
                 row(
@@ -176,5 +179,4 @@ final class VmcsRows {
         }
         return width <= BITS_AS_NUMBER ? Long.toString(known) : Formats.address(known);
     }
-
 }

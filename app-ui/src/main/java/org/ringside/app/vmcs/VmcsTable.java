@@ -60,7 +60,8 @@ final class VmcsTable extends TreeTableView<VmcsRow> {
         other = column(
                 "other",
                 150,
-                () -> new TextCell(row -> row.difference().map(VmcsRow.Difference::other).orElse(""), true));
+                () -> new TextCell(
+                        row -> row.difference().map(VmcsRow.Difference::other).orElse(""), true));
         column("meaning", 420, () -> new TextCell(VmcsTable::meaning, false));
         showOther(false);
         setRowFactory(table -> new Row());
@@ -148,8 +149,7 @@ final class VmcsTable extends TreeTableView<VmcsRow> {
 
     private static String key(VmcsRow row) {
         return String.join(
-                "/",
-                row.path().stream().skip(1).map(node -> node.name()).toList());
+                "/", row.path().stream().skip(1).map(node -> node.name()).toList());
     }
 
     private Optional<VmcsRow> selected() {

@@ -87,7 +87,9 @@ public final class VmcsView implements WorkbenchView {
         root.getStyleClass().add("vmcs");
         root.setTop(new VBox(bar(), note));
         root.getStylesheets()
-                .add(VmcsView.class.getResource("/org/ringside/app/vmcs/vmcs.css").toExternalForm());
+                .add(VmcsView.class
+                        .getResource("/org/ringside/app/vmcs/vmcs.css")
+                        .toExternalForm());
     }
 
     /** What the view shows. */
@@ -307,8 +309,8 @@ public final class VmcsView implements WorkbenchView {
     private void showRows(List<VmcsRow> rows) {
         Optional<VmcsViewModel.Other> other = model.other();
         table.showOther(other.isPresent() && model.comparisonProblem().isEmpty());
-        compare.setText(other.map(found -> MESSAGES.get("compare.with", found.title()))
-                .orElse(MESSAGES.get("compare")));
+        compare.setText(
+                other.map(found -> MESSAGES.get("compare.with", found.title())).orElse(MESSAGES.get("compare")));
         onlyDifferences.setDisable(other.isEmpty());
         table.show(rows, !model.filterProperty().get().isBlank());
         table.reveal(model.revealedProperty().get());
@@ -318,13 +320,13 @@ public final class VmcsView implements WorkbenchView {
                 !problem.isEmpty()
                         ? problem
                         : nothing
-                                ? MESSAGES.get(
-                                        model.filterProperty().get().isBlank() ? "no-difference" : "no-match")
+                                ? MESSAGES.get(model.filterProperty().get().isBlank() ? "no-difference" : "no-match")
                                 : model.pictureProperty()
                                         .get()
                                         .filter(picture -> !picture.found().hasGuest())
-                                        .map(picture ->
-                                                MESSAGES.get("no-guest", picture.found().kind().title()))
+                                        .map(picture -> MESSAGES.get(
+                                                "no-guest",
+                                                picture.found().kind().title()))
                                         .orElse(""));
     }
 
@@ -334,13 +336,16 @@ public final class VmcsView implements WorkbenchView {
             return;
         }
         String key = "state." + state.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        message.show(MESSAGES.get(key), MESSAGES.get(key + ".why"), switch (state) {
-            case CLOSED -> "file.open";
-            case SEARCHING -> "vmcs.stop-search";
-            case STOPPED, FAILED -> "vmcs.search-again";
-            case NONE -> "file.import";
-            default -> "";
-        });
+        message.show(
+                MESSAGES.get(key),
+                MESSAGES.get(key + ".why"),
+                switch (state) {
+                    case CLOSED -> "file.open";
+                    case SEARCHING -> "vmcs.stop-search";
+                    case STOPPED, FAILED -> "vmcs.search-again";
+                    case NONE -> "file.import";
+                    default -> "";
+                });
         root.setCenter(message);
     }
 

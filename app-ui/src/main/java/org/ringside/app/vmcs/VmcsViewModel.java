@@ -70,7 +70,8 @@ public final class VmcsViewModel {
     private final BackgroundWork.Slot slot;
     private final BackgroundWork.Slot otherSlot;
     private final ReadOnlyObjectWrapper<State> state = new ReadOnlyObjectWrapper<>(this, "state", State.CLOSED);
-    private final ReadOnlyObjectWrapper<List<FoundVmcs>> regions = new ReadOnlyObjectWrapper<>(this, "regions", List.of());
+    private final ReadOnlyObjectWrapper<List<FoundVmcs>> regions =
+            new ReadOnlyObjectWrapper<>(this, "regions", List.of());
     private final ReadOnlyObjectWrapper<Optional<VmcsPicture>> picture =
             new ReadOnlyObjectWrapper<>(this, "picture", Optional.empty());
     private final ReadOnlyObjectWrapper<Optional<Compared>> compared =
@@ -238,12 +239,10 @@ public final class VmcsViewModel {
             fill();
             return;
         }
-        otherSlot.run(
-                monitor -> readOther(open, other.get()),
-                vmcs -> {
-                    compared.set(Optional.of(new Compared(other.get(), vmcs)));
-                    fill();
-                });
+        otherSlot.run(monitor -> readOther(open, other.get()), vmcs -> {
+            compared.set(Optional.of(new Compared(other.get(), vmcs)));
+            fill();
+        });
     }
 
     private static Observed<Vmcs> readOther(OpenTrace open, Other other) throws IOException {
@@ -356,9 +355,7 @@ public final class VmcsViewModel {
         if (picture.get().isEmpty()) {
             state.set(State.READING);
         }
-        slot.run(
-                monitor -> VmcsPicture.of(all, found, layout),
-                this::arrived);
+        slot.run(monitor -> VmcsPicture.of(all, found, layout), this::arrived);
     }
 
     /** The layout that explains a region best; of one without content the first that was seen with its revision identifier. */

@@ -52,8 +52,9 @@ public final class StructureSearch {
 
     /** What was found in a snapshot; empty if that is not known (yet). */
     public Optional<FoundStructures> found(SnapshotInfo snapshot) {
-        return of(snapshot).flatMap(search ->
-                search instanceof Search.Done(FoundStructures found) ? Optional.of(found) : Optional.empty());
+        return of(snapshot)
+                .flatMap(search ->
+                        search instanceof Search.Done(FoundStructures found) ? Optional.of(found) : Optional.empty());
     }
 
     /** The layouts that are tried. */
@@ -108,11 +109,7 @@ public final class StructureSearch {
     private static FoundStructures find(
             OpenTrace open, SnapshotInfo snapshot, VmcsLayouts layouts, ProgressMonitor monitor) throws IOException {
         return new StructureFinder(
-                        snapshot,
-                        open.trace().memory(snapshot.id()),
-                        open.state(snapshot.id()),
-                        layouts,
-                        monitor)
+                        snapshot, open.trace().memory(snapshot.id()), open.state(snapshot.id()), layouts, monitor)
                 .find();
     }
 }

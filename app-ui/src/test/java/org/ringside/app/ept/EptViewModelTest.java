@@ -118,7 +118,9 @@ class EptViewModelTest {
         assertTrue(workspace.selection() instanceof Selection.Node);
         model.select(0x8000);
         settle();
-        assertTrue(access("fetch").reason().contains("not present"), access("fetch").reason());
+        assertTrue(
+                access("fetch").reason().contains("not present"),
+                access("fetch").reason());
     }
 
     @Test
@@ -130,10 +132,14 @@ class EptViewModelTest {
         model.find("0x32010", true);
         settle();
         assertEquals(OptionalLong.of(0x2010), model.pageProperty().get());
-        assertTrue(model.noteProperty().get().startsWith("2 guest pages"), model.noteProperty().get());
+        assertTrue(
+                model.noteProperty().get().startsWith("2 guest pages"),
+                model.noteProperty().get());
         model.find("0x39000", true);
         settle();
-        assertTrue(model.noteProperty().get().startsWith("No guest page"), model.noteProperty().get());
+        assertTrue(
+                model.noteProperty().get().startsWith("No guest page"),
+                model.noteProperty().get());
         model.find("what", false);
         assertNotEquals("", model.noteProperty().get());
     }
@@ -151,26 +157,28 @@ class EptViewModelTest {
         open(new TinyKernel());
         assertEquals(EptViewModel.State.NONE, model.stateProperty().get());
         model.enter("0x1");
-        assertTrue(model.noteProperty().get().contains("1 levels"), model.noteProperty().get());
+        assertTrue(
+                model.noteProperty().get().contains("1 levels"),
+                model.noteProperty().get());
         model.enter("0x801e");
         settle();
         assertEquals(EptViewModel.State.READY, model.stateProperty().get());
-        assertEquals(Optional.empty(), model.mapProperty().get().orElseThrow().choice().vmcs());
+        assertEquals(
+                Optional.empty(),
+                model.mapProperty().get().orElseThrow().choice().vmcs());
         model.enter("");
         assertEquals(EptViewModel.State.NONE, model.stateProperty().get());
     }
 
     @Test
     void partsMemoryThatLiesFarApart() {
-        List<AddressRange> pieces = EptCells.pieces(
-                List.of(range(0, 0x1000), range(0x2000, 0x1000), range(0xfee0_0000L, 0x1000)), 1 << 20);
-        assertEquals(
-                List.of(new AddressRange(0, 0x3000), new AddressRange(0xfee0_0000L, 0xfee0_1000L)), pieces);
+        List<AddressRange> pieces =
+                EptCells.pieces(List.of(range(0, 0x1000), range(0x2000, 0x1000), range(0xfee0_0000L, 0x1000)), 1 << 20);
+        assertEquals(List.of(new AddressRange(0, 0x3000), new AddressRange(0xfee0_0000L, 0xfee0_1000L)), pieces);
     }
 
     private static MappedRange range(long address, long length) {
-        return new MappedRange(
-                address, address, length, new AccessRights(7), 6, 1, 4096, 4096);
+        return new MappedRange(address, address, length, new AccessRights(7), 6, 1, 4096, 4096);
     }
 
     @Test
@@ -185,12 +193,24 @@ class EptViewModelTest {
         settle();
         assertEquals(
                 0x801e,
-                model.mapProperty().get().orElseThrow().choice().context().pointer().raw());
+                model.mapProperty()
+                        .get()
+                        .orElseThrow()
+                        .choice()
+                        .context()
+                        .pointer()
+                        .raw());
         workspace.select(new Selection.GuestAddress(TinyHypervisor.VMCS, false, 0x4000));
         settle();
         assertEquals(
                 TinyHypervisor.EPTP,
-                model.mapProperty().get().orElseThrow().choice().context().pointer().raw());
+                model.mapProperty()
+                        .get()
+                        .orElseThrow()
+                        .choice()
+                        .context()
+                        .pointer()
+                        .raw());
         assertEquals(OptionalLong.of(0x4000), model.pageProperty().get());
     }
 }

@@ -88,7 +88,9 @@ class JourneyViewModelTest {
         JourneyStage paging = journey().stages().getLast();
         assertFalse(paging.arrived());
         assertEquals(3, paging.cards().size());
-        assertTrue(paging.cards().getLast().stop().contains("not present"), paging.cards().getLast().stop());
+        assertTrue(
+                paging.cards().getLast().stop().contains("not present"),
+                paging.cards().getLast().stop());
         assertTrue(model.text().contains("stops: "), model.text());
         model.follow(start(), false, "0x8000", "");
         settle();

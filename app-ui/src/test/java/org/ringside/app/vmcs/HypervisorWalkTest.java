@@ -52,7 +52,9 @@ class HypervisorWalkTest {
         workbench.run(() -> workbench.workspace().select(new Selection.Vmcs(NestedKvm.VMCS01)));
         workbench.show("ept");
         TableView<?> ranges = (TableView<?>) workbench.find("#pane-ept .ept-ranges");
-        assertEquals(NestedKvm.EPT_RANGES, Workbench.onUiThread(() -> ranges.getItems().size()));
+        assertEquals(
+                NestedKvm.EPT_RANGES,
+                Workbench.onUiThread(() -> ranges.getItems().size()));
         workbench.click("#pane-ept .text-field");
         workbench.type("0x80000");
         workbench.press(KeyCode.ENTER);

@@ -107,7 +107,9 @@ class VmcsViewModelTest {
         assertEquals(VmcsRow.Look.NOT_KNOWN, unknown.look());
         assertEquals("?", unknown.value());
         assertTrue(unknown.meaning().contains("does not say where"), unknown.meaning());
-        assertEquals(VmcsRow.Look.NOT_IN_USE, row("Virtual-processor identifier (VPID)").look());
+        assertEquals(
+                VmcsRow.Look.NOT_IN_USE,
+                row("Virtual-processor identifier (VPID)").look());
     }
 
     @Test
@@ -123,8 +125,9 @@ class VmcsViewModelTest {
                 .filter(problem -> problem.kind() == VmcsProblem.Kind.FAILED)
                 .toList();
         assertTrue(
-                failed.stream().anyMatch(problem -> problem.section().contains("27.2.3")
-                        && problem.detail().contains("0x13")),
+                failed.stream()
+                        .anyMatch(problem -> problem.section().contains("27.2.3")
+                                && problem.detail().contains("0x13")),
                 failed::toString);
         assertTrue(problems.stream().anyMatch(problem -> problem.kind() == VmcsProblem.Kind.PASSED));
         assertTrue(problems.stream().anyMatch(problem -> problem.kind() == VmcsProblem.Kind.NOT_EVALUABLE));
@@ -136,7 +139,11 @@ class VmcsViewModelTest {
         VmcsRow bitmap = row("Address of MSR bitmaps");
         model.follow(bitmap.link().orElseThrow());
         assertEquals(Selection.physical(TinyHypervisor.MSR_BITMAP, 8), workspace.selection());
-        assertEquals("64 of 8192", find(bitmap.children(), "Reads, low MSRs that cause VM exits").orElseThrow().meaning());
+        assertEquals(
+                "64 of 8192",
+                find(bitmap.children(), "Reads, low MSRs that cause VM exits")
+                        .orElseThrow()
+                        .meaning());
         assertEquals("ept", row("EPT pointer (EPTP)").link().orElseThrow().view());
         model.follow(row("Guest RIP").link().orElseThrow());
         assertEquals(
@@ -163,7 +170,9 @@ class VmcsViewModelTest {
         assertEquals(
                 List.of("Secondary processor-based VM-execution controls", "Guest RIP"),
                 shown.stream().map(VmcsRow::name).toList());
-        assertEquals("\"Enable VPID\" set", shown.getFirst().difference().orElseThrow().changes());
+        assertEquals(
+                "\"Enable VPID\" set",
+                shown.getFirst().difference().orElseThrow().changes());
         assertEquals("0x400123", shown.getLast().difference().orElseThrow().other());
         model.onlyDifferencesProperty().set(false);
         assertTrue(find(model.rowsProperty().get(), "Guest CR3").isPresent());
@@ -178,10 +187,10 @@ class VmcsViewModelTest {
                 directory.resolve("mine.vmcs"), "layout mine\ntitle My processor\nfield GUEST_RIP 0x10 8\n");
         model.loadLayout(file);
         settle();
-        assertEquals("mine", model.pictureProperty().get().orElseThrow().layout().id(), () -> workspace
-                .notifications()
-                .all()
-                .toString());
+        assertEquals(
+                "mine",
+                model.pictureProperty().get().orElseThrow().layout().id(),
+                () -> workspace.notifications().all().toString());
         assertEquals(VmcsRow.Look.KNOWN, row("Guest RIP").look());
         assertEquals(VmcsRow.Look.NOT_KNOWN, row("Guest CR3").look());
     }
@@ -204,14 +213,21 @@ class VmcsViewModelTest {
         TinyKernel kernel = TinyHypervisor.create();
         TinyHypervisor.write(kernel, 0x28000, TinyHypervisor.fields());
         open(kernel);
-        assertEquals(TinyHypervisor.VMCS, model.pictureProperty().get().orElseThrow().found().address());
+        assertEquals(
+                TinyHypervisor.VMCS,
+                model.pictureProperty().get().orElseThrow().found().address());
         workspace.select(new Selection.Vmcs(0x28000));
         settle();
-        assertEquals(0x28000, model.pictureProperty().get().orElseThrow().found().address());
-        assertEquals("vmcs01@28000", model.pictureProperty().get().orElseThrow().found().name());
+        assertEquals(
+                0x28000, model.pictureProperty().get().orElseThrow().found().address());
+        assertEquals(
+                "vmcs01@28000",
+                model.pictureProperty().get().orElseThrow().found().name());
         workspace.select(Selection.physical(TinyHypervisor.VMCS + 0x100, 4));
         settle();
-        assertEquals(TinyHypervisor.VMCS, model.pictureProperty().get().orElseThrow().found().address());
+        assertEquals(
+                TinyHypervisor.VMCS,
+                model.pictureProperty().get().orElseThrow().found().address());
     }
 
     @Test
