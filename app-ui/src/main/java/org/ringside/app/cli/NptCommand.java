@@ -8,7 +8,8 @@ import picocli.CommandLine.Command;
         name = "npt",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "AMD's nested page tables: the whole map of a guest, the way of one address and what an access does.")
+        description =
+                "AMD's nested page tables: the whole map of a guest, the way of one address and what an access does.")
 final class NptCommand {
     private NptCommand() {}
 

@@ -81,7 +81,8 @@ final class NptMapCommand extends TraceCommand {
         totals.set("bytesByLargestPage", totals(map, range -> Translation.size(range.largestPage())));
         json.set("totals", totals);
         json.put("complete", summary.complete());
-        List<MappedRange> shown = map.ranges().subList(0, Math.min(limit, map.ranges().size()));
+        List<MappedRange> shown =
+                map.ranges().subList(0, Math.min(limit, map.ranges().size()));
         json.set("ranges", Json.array(shown, range -> range(range, format)));
         json.put("rangesCut", map.ranges().size() > shown.size());
         json.set("findings", Json.array(summary.findings(), Json::finding));
@@ -122,7 +123,8 @@ final class NptMapCommand extends TraceCommand {
                 summary.ranges(),
                 summary.mappedBytes() >> 10,
                 summary.complete() ? "" : " (not all of it)");
-        for (MappedRange range : map.ranges().subList(0, Math.min(limit, map.ranges().size()))) {
+        for (MappedRange range :
+                map.ranges().subList(0, Math.min(limit, map.ranges().size()))) {
             String attributes = format.describeAttributes(range.attributes());
             line(
                     "  %s  %s%s",

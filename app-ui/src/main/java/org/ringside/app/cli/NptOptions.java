@@ -12,8 +12,9 @@ final class NptOptions {
     @Option(
             names = "--vmcb",
             paramLabel = "ADDRESS",
-            description = "The tables of the VMCB at this physical address. Without --vmcb and --ncr3: those of the VMCB in the snapshot, if there"
-                    + " is one only.")
+            description =
+                    "The tables of the VMCB at this physical address. Without --vmcb and --ncr3: those of the VMCB in the snapshot, if there"
+                            + " is one only.")
     private Optional<String> vmcb = Optional.empty();
 
     @Option(names = "--ncr3", paramLabel = "VALUE", description = "The tables of this N_CR3.")

@@ -37,7 +37,10 @@ final class NptWalkCommand extends TraceCommand {
     @Parameters(index = "1", paramLabel = "SNAP", description = "A snapshot's name or number.")
     private String snapshot = "";
 
-    @Parameters(index = "2", paramLabel = "ADDRESS", description = "A guest-physical address; with --virtual a linear one.")
+    @Parameters(
+            index = "2",
+            paramLabel = "ADDRESS",
+            description = "A guest-physical address; with --virtual a linear one.")
     private String address = "";
 
     @Option(
@@ -70,8 +73,7 @@ final class NptWalkCommand extends TraceCommand {
         NptAccess wanted = access();
         PhysicalMemory memory = trace.memory(chosen.id());
         NptOptions.Chosen guest = tables.open(memory);
-        NestedGuests nested =
-                NestedGuests.ofNestedPaging(memory, List.of(guest.context()), TableLimits.standard());
+        NestedGuests nested = NestedGuests.ofNestedPaging(memory, List.of(guest.context()), TableLimits.standard());
         Journey journey = virtual ? nested.virtual(1, paging(guest), from) : nested.physical(1, from);
         Optional<NptOutcome> outcome = last(journey)
                 .map(guestPhysical -> new NestedPageTables(memory, guest.context()).outcome(guestPhysical, wanted));
@@ -93,7 +95,8 @@ final class NptWalkCommand extends TraceCommand {
         } else {
             print(journey, outcome);
         }
-        return outcome.filter(known -> known instanceof NptOutcome.NestedPageFault).isPresent()
+        return outcome.filter(known -> known instanceof NptOutcome.NestedPageFault)
+                        .isPresent()
                 ? CommandLineInterface.FOUND
                 : CommandLineInterface.FINE;
     }
@@ -187,7 +190,8 @@ final class NptWalkCommand extends TraceCommand {
                 }
             }
             case NptOutcome.Unknown unknown -> line("cannot be told: %s", unknown.reason());
-            case null -> line("the guest's own tables lead nowhere: its kernel gets a page fault, the hypervisor nothing");
+            case null ->
+                line("the guest's own tables lead nowhere: its kernel gets a page fault, the hypervisor nothing");
         }
     }
 }

@@ -22,7 +22,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Every field of a VMCB with its meaning, every bit named.")
 final class VmcbShowCommand extends VmcbSubjectCommand {
-    @Option(names = "--group", paramLabel = "GROUP", description = "Only fields of this group, for example intercepts, exit, segments.")
+    @Option(
+            names = "--group",
+            paramLabel = "GROUP",
+            description = "Only fields of this group, for example intercepts, exit, segments.")
     private Optional<String> group = Optional.empty();
 
     @Option(
@@ -36,7 +39,8 @@ final class VmcbShowCommand extends VmcbSubjectCommand {
 
     @Option(
             names = "--structures",
-            description = "Also what the VMCB points to: the MSR permissions map by register, the I/O permissions map by port.")
+            description =
+                    "Also what the VMCB points to: the MSR permissions map by register, the I/O permissions map by port.")
     private boolean structures;
 
     VmcbShowCommand(Console console) {
@@ -89,9 +93,7 @@ final class VmcbShowCommand extends VmcbSubjectCommand {
         throw new CommandFailure("--group %s: must be one of %s"
                 .formatted(
                         group.get(),
-                        Stream.of(VmcbGroup.values())
-                                .map(VmcbShowCommand::name)
-                                .collect(Collectors.joining(", "))));
+                        Stream.of(VmcbGroup.values()).map(VmcbShowCommand::name).collect(Collectors.joining(", "))));
     }
 
     private static String name(VmcbGroup group) {
@@ -148,7 +150,12 @@ final class VmcbShowCommand extends VmcbSubjectCommand {
             String value = one.node() instanceof StructureNode.Field word
                     ? word.value().map(Json::hex).orElse("?")
                     : "";
-            line("  %03x %-28s %18s  %s", one.field().offset(), one.field().symbol(), value, one.node().meaning());
+            line(
+                    "  %03x %-28s %18s  %s",
+                    one.field().offset(),
+                    one.field().symbol(),
+                    value,
+                    one.node().meaning());
             if (bits) {
                 for (StructureNode bit : one.node().children()) {
                     StructureText.print(bit).lines().forEach(text -> line("         %s", text));

@@ -30,8 +30,7 @@ final class KvmAmdCommandsTest {
     @BeforeAll
     void copySample() throws IOException {
         trace = Objects.requireNonNull(directory).resolve("kvm-amd.ringside");
-        Files.copy(
-                Repository.samples().resolve("kvm-amd.ringside"), trace, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(Repository.samples().resolve("kvm-amd.ringside"), trace, StandardCopyOption.REPLACE_EXISTING);
         truth = Files.readAllLines(Repository.samples().resolve("kvm-amd.truth.txt"));
         vmcb = said("QEMU vmrun");
     }
@@ -58,9 +57,13 @@ final class KvmAmdCommandsTest {
         assertTrue(found.at("/vmcb/0/reasons").size() > 15);
         assertEquals(said("VMCB nested_cr3"), found.at("/vmcb/0/nCr3").asText());
         assertEquals(said("VMM rip"), found.at("/vmcb/0/guestRip").asText());
-        assertEquals(said("VMCB host_save_area"), found.at("/hostSaveAreas/0/address").asText());
+        assertEquals(
+                said("VMCB host_save_area"),
+                found.at("/hostSaveAreas/0/address").asText());
         assertEquals(0, found.get("runnersUp").size());
-        String text = Run.of("vmcb", "scan", trace, 1, "--reasons").ended(CommandLineInterface.FINE).out();
+        String text = Run.of("vmcb", "scan", trace, 1, "--reasons")
+                .ended(CommandLineInterface.FINE)
+                .out();
         assertTrue(text.contains("+4 VMRUN is intercepted"), text);
     }
 
@@ -71,7 +74,9 @@ final class KvmAmdCommandsTest {
         assertEquals(said("VMCB exit_code"), exit.get("value").asText());
         assertTrue(exit.get("meaning").asText().startsWith("VMEXIT_"), exit.toString());
         assertEquals("0x070", exit.get("offset").asText());
-        assertEquals("AMD64 APM vol. 2, table B-1, offset 070h", exit.get("reference").asText());
+        assertEquals(
+                "AMD64 APM vol. 2, table B-1, offset 070h",
+                exit.get("reference").asText());
         JsonNode vector = field(shown, "intercept-vector-4").get("bits").get(0);
         assertEquals("VMRUN", vector.get("name").asText());
         assertEquals("0x1", vector.get("value").asText());
@@ -107,7 +112,8 @@ final class KvmAmdCommandsTest {
 
     @Test
     void aPageThatIsNoVmcbFailsTheChecks() throws IOException {
-        JsonNode checked = json(CommandLineInterface.FOUND, "vmcb", "check", trace, 1, said("VMCB nested_cr3"), "--json");
+        JsonNode checked =
+                json(CommandLineInterface.FOUND, "vmcb", "check", trace, 1, said("VMCB nested_cr3"), "--json");
         assertTrue(checked.get("failed").asInt() > 2);
     }
 
@@ -122,7 +128,16 @@ final class KvmAmdCommandsTest {
         assertEquals(page[0], map.at("/ranges/0/start").asText());
         assertEquals(page[1], map.at("/ranges/0/target").asText());
         JsonNode other = json(
-                CommandLineInterface.FINE, "npt", "map", trace, 1, "--ncr3", said("VMCB nested_cr3"), "--limit", 1, "--json");
+                CommandLineInterface.FINE,
+                "npt",
+                "map",
+                trace,
+                1,
+                "--ncr3",
+                said("VMCB nested_cr3"),
+                "--limit",
+                1,
+                "--json");
         assertEquals(map.get("totals"), other.get("totals"));
         assertTrue(other.get("rangesCut").asBoolean());
     }
@@ -130,7 +145,16 @@ final class KvmAmdCommandsTest {
     @Test
     void walksSayWhatAnAccessDoes() throws IOException {
         JsonNode fault = json(
-                CommandLineInterface.FOUND, "npt", "walk", trace, 1, "0x7fff0000000", "--access", "w", "--user", "--json");
+                CommandLineInterface.FOUND,
+                "npt",
+                "walk",
+                trace,
+                1,
+                "0x7fff0000000",
+                "--access",
+                "w",
+                "--user",
+                "--json");
         assertEquals("nested-page-fault", fault.at("/outcome/result").asText());
         assertEquals("0x100000006", fault.at("/outcome/exitInfo1").asText());
         assertEquals("0x7fff0000000", fault.at("/outcome/exitInfo2").asText());
@@ -141,14 +165,17 @@ final class KvmAmdCommandsTest {
         assertEquals(linear[1], walked.at("/stages/0/output").asText());
         assertEquals("allowed", walked.at("/outcome/result").asText());
         assertEquals(walked.get("hostPhysical"), walked.at("/outcome/target"));
-        String text = Run.of("npt", "walk", trace, 1, linear[1]).ended(CommandLineInterface.FINE).out();
+        String text = Run.of("npt", "walk", trace, 1, linear[1])
+                .ended(CommandLineInterface.FINE)
+                .out();
         assertTrue(text.contains("nPTE"), text);
     }
 
     @Test
     void whatCannotBeIsRefusedInWords() throws IOException {
         Run.of("npt", "map", trace, 1, "--levels", 3).ended(CommandLineInterface.ERROR);
-        Run.of("npt", "walk", trace, 1, "0x1000", "--virtual", "--ncr3", "0x1000").ended(CommandLineInterface.ERROR);
+        Run.of("npt", "walk", trace, 1, "0x1000", "--virtual", "--ncr3", "0x1000")
+                .ended(CommandLineInterface.ERROR);
         Run.of("npt", "walk", trace, 1, "0x1000", "--access", "q").ended(CommandLineInterface.ERROR);
         Run.of("vmcb", "show", trace, 1, "0xfffff000").ended(CommandLineInterface.ERROR);
         Run.of("npt", "map", trace, 1, "--vmcb", said("VMCB nested_cr3")).ended(CommandLineInterface.ERROR);

@@ -187,7 +187,8 @@ class KvmAmdSampleTest {
             case "event_inj" -> vmcb.element(VmcbField.EVENTINJ, 0) & 0xffff_ffffL;
             case "event_inj_err" -> vmcb.element(VmcbField.EVENTINJ, 0) >>> 32;
             default -> {
-                String symbol = name.replace(".attrib", "_attributes").replace('.', '_').replace('_', '-');
+                String symbol =
+                        name.replace(".attrib", "_attributes").replace('.', '_').replace('_', '-');
                 yield vmcb.element(
                         VmcbField.ofSymbol(symbol).orElseThrow(() -> new AssertionError("not known: " + name)), 0);
             }
@@ -233,7 +234,8 @@ class KvmAmdSampleTest {
             for (int i = 0; i < words.length; i += 2) {
                 said.put(words[i], words[i + 1]);
             }
-            long attributes = vmcb.element(VmcbField.ofSymbol(name + "-attributes").orElseThrow(), 0);
+            long attributes =
+                    vmcb.element(VmcbField.ofSymbol(name + "-attributes").orElseThrow(), 0);
             assertEquals(number(said.get("type")), attributes & 0xf, name);
             assertEquals(Long.parseLong(said.get("s")), attributes >>> 4 & 1, name);
             assertEquals(Long.parseLong(said.get("dpl")), attributes >>> 5 & 3, name);
@@ -281,11 +283,9 @@ class KvmAmdSampleTest {
         List<String[]> lines = said("VMM linear");
         assertEquals(5, lines.size());
         for (String[] line : lines) {
-            Journey journey =
-                    nested.virtual(1, GuestPaging.of(vmcb).orElseThrow(), number(line[0]));
+            Journey journey = nested.virtual(1, GuestPaging.of(vmcb).orElseThrow(), number(line[0]));
             assertEquals(2, journey.stages().size());
-            assertEquals(
-                    number(line[1]), journey.stages().getFirst().output().orElseThrow(), line[0]);
+            assertEquals(number(line[1]), journey.stages().getFirst().output().orElseThrow(), line[0]);
             assertTrue(journey.hostPhysical().isKnown(), line[0]);
             assertTrue(Stream.of(journey.stages().getFirst())
                     .flatMap(stage -> stage.entries().stream())

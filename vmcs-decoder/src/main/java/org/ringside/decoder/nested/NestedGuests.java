@@ -143,7 +143,8 @@ public final class NestedGuests {
         Observed<Long> current = Observed.known(address);
         for (int at = level; at >= 1; at--) {
             int from = at;
-            current = current.flatMap(here -> guestTables(from).translate(here).map(translation -> translation.output()));
+            current =
+                    current.flatMap(here -> guestTables(from).translate(here).map(translation -> translation.output()));
         }
         return current;
     }

@@ -91,8 +91,7 @@ public final class NestedPageTables implements GuestTables {
     /** What {@code access} to {@code guestPhysical} does, and why. */
     public NptOutcome outcome(long guestPhysical, NptAccess access) {
         TableWalk walk = walk(guestPhysical);
-        if (walk.steps().isEmpty()
-                || walk.stop().map(WalkStop::reason).orElse(null) == WalkStop.Reason.NOT_READABLE) {
+        if (walk.steps().isEmpty() || walk.stop().map(WalkStop::reason).orElse(null) == WalkStop.Reason.NOT_READABLE) {
             return new NptOutcome.Unknown(walk.result().reason());
         }
         TableStep last = walk.steps().getLast();
@@ -106,19 +105,25 @@ public final class NestedPageTables implements GuestTables {
         boolean write = isWrite(access);
         boolean fetch = access.kind() == NptAccess.Kind.FETCH && !access.guestTable();
         if (!rights.user() && !context.executeTrap()) {
-            return fault(guestPhysical, access, PRESENT, refusing(walk, AccessRights.USER), "is not for guests (U/S is 0)");
+            return fault(
+                    guestPhysical, access, PRESENT, refusing(walk, AccessRights.USER), "is not for guests (U/S is 0)");
         }
         if (write && !rights.write()) {
             return fault(guestPhysical, access, PRESENT, refusing(walk, AccessRights.WRITE), "does not allow writes");
         }
         if (fetch && !rights.execute()) {
-            return fault(guestPhysical, access, PRESENT, refusing(walk, AccessRights.EXECUTE), "does not allow fetches");
+            return fault(
+                    guestPhysical, access, PRESENT, refusing(walk, AccessRights.EXECUTE), "does not allow fetches");
         }
         if (fetch && context.executeTrap() && access.supervisor() && rights.user()) {
-            return fault(guestPhysical, access, PRESENT, last, "is a user page, which the guest's kernel may not execute (GMET)");
+            return fault(
+                    guestPhysical,
+                    access,
+                    PRESENT,
+                    last,
+                    "is a user page, which the guest's kernel may not execute (GMET)");
         }
-        return new NptOutcome.Allowed(
-                walk.result().orElseThrow(), "every entry on the way allows it: " + rights);
+        return new NptOutcome.Allowed(walk.result().orElseThrow(), "every entry on the way allows it: " + rights);
     }
 
     /** Walks of the guest's page tables are writes, as accessed and dirty bits may have to be set (15.25.5). */

@@ -100,8 +100,7 @@ public record NptContext(
 
     /** The same read as tables of so many levels. */
     public NptContext withLevels(int other) {
-        return new NptContext(
-                nCr3, other, executeTrap, shadowStackCheck, readOnlyGuestTables, physicalAddressWidth);
+        return new NptContext(nCr3, other, executeTrap, shadowStackCheck, readOnlyGuestTables, physicalAddressWidth);
     }
 
     /** Physical address of the root table. */

@@ -49,7 +49,8 @@ final class NptLayouts {
         } else {
             rows.flag(7, "PS", "page size", "refers to a table", "maps a page");
         }
-        return tail(rows.ignored(11, 8).address(51, 12, "Table", "system-physical address of the table of the next level"));
+        return tail(
+                rows.ignored(11, 8).address(51, 12, "Table", "system-physical address of the table of the next level"));
     }
 
     private static BitFieldLayout large(String name, int shift) {

@@ -68,7 +68,8 @@ public record PagingContext(
         long far = 0;
         long all = 0;
         while (ranges.hasNext()) {
-            // Data read as entries leads anywhere in 2^52 bytes; tables lead to memory, and seldom to a device beyond it.
+            // Data read as entries leads anywhere in 2^52 bytes; tables lead to memory, and seldom to a device beyond
+            // it.
             far += Long.compareUnsigned(ranges.next().output(), 2 * end) > 0 ? 1 : 0;
             all++;
         }
@@ -106,13 +107,7 @@ public record PagingContext(
     /** The same processor in another address space. */
     public PagingContext withCr3(long other) {
         return new PagingContext(
-                mode,
-                other,
-                pageSizeExtensions,
-                executeDisable,
-                physicalAddressWidth,
-                shadowStacks,
-                protectionKeys);
+                mode, other, pageSizeExtensions, executeDisable, physicalAddressWidth, shadowStacks, protectionKeys);
     }
 
     /** The form of the tables; without paging, of none. */

@@ -46,7 +46,10 @@ public final class ControlAreaLayouts {
             .flag(0, "NP_ENABLE", "nested paging")
             .flag(1, "SEV", "secure encrypted virtualization: the guest's memory is encrypted")
             .flag(2, "SEV-ES", "encrypted state: the guest's registers are in the VMSA, encrypted")
-            .flag(3, "GMET", "guest-mode execute trap: the guest's kernel may not execute user pages of the nested tables")
+            .flag(
+                    3,
+                    "GMET",
+                    "guest-mode execute trap: the guest's kernel may not execute user pages of the nested tables")
             .flag(4, "SSSCheckEn", "supervisor shadow stacks only where the nested tables say so")
             .flag(5, "Virtual transparent encryption", "all of the guest's memory is encrypted")
             .flag(6, "ROGPT", "the guest's page tables may lie in read-only nested pages")

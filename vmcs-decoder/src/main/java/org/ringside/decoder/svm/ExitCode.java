@@ -48,7 +48,11 @@ public record ExitCode(long code, String name, String cause) {
                     "write of CR%d, after the instruction".formatted(register));
         }
         for (int vector = 0; vector < 32; vector++) {
-            add(codes, EXCEPTIONS + vector, "VMEXIT_EXCP%d".formatted(vector), "exception " + ExceptionVectors.name(vector));
+            add(
+                    codes,
+                    EXCEPTIONS + vector,
+                    "VMEXIT_EXCP%d".formatted(vector),
+                    "exception " + ExceptionVectors.name(vector));
         }
         events(codes);
         instructions(codes);
@@ -88,7 +92,8 @@ public record ExitCode(long code, String name, String cause) {
 
     private static void instructions(Map<Long, ExitCode> codes) {
         String[] from6e = {
-            "RDTSC", "RDPMC", "PUSHF", "POPF", "CPUID", "RSM", "IRET", "SWINT", "INVD", "PAUSE", "HLT", "INVLPG", "INVLPGA"
+            "RDTSC", "RDPMC", "PUSHF", "POPF", "CPUID", "RSM", "IRET", "SWINT", "INVD", "PAUSE", "HLT", "INVLPG",
+            "INVLPGA"
         };
         for (int i = 0; i < from6e.length; i++) {
             add(codes, 0x6e + i, "VMEXIT_" + from6e[i], from6e[i].equals("SWINT") ? "software interrupt" : from6e[i]);
@@ -96,7 +101,8 @@ public record ExitCode(long code, String name, String cause) {
         add(codes, IOIO, "VMEXIT_IOIO", "IN or OUT of a protected port");
         add(codes, MSR, "VMEXIT_MSR", "RDMSR or WRMSR of a protected register");
         String[] from80 = {
-            "VMRUN", "VMMCALL", "VMLOAD", "VMSAVE", "STGI", "CLGI", "SKINIT", "RDTSCP", "ICEBP", "WBINVD", "MONITOR", "MWAIT"
+            "VMRUN", "VMMCALL", "VMLOAD", "VMSAVE", "STGI", "CLGI", "SKINIT", "RDTSCP", "ICEBP", "WBINVD", "MONITOR",
+            "MWAIT"
         };
         for (int i = 0; i < from80.length; i++) {
             add(codes, 0x80 + i, "VMEXIT_" + from80[i], from80[i]);

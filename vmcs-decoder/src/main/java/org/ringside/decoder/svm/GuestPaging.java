@@ -20,14 +20,16 @@ public final class GuestPaging {
         if (vmcb.encryptedState()) {
             return new Observed.NotApplicable<>("the guest's registers are encrypted (SEV-ES)");
         }
-        return vmcb.get(VmcbField.CR0).flatMap(cr0 -> vmcb.get(VmcbField.CR4).flatMap(cr4 -> vmcb.get(VmcbField.EFER)
-                .flatMap(efer -> vmcb.get(VmcbField.CR3)
-                        .map(cr3 -> new PagingContext(
-                                mode(cr0, cr4, efer),
-                                cr3,
-                                (cr4 & PSE) != 0,
-                                (efer & NXE) != 0,
-                                PagingContext.WIDEST)))));
+        return vmcb.get(VmcbField.CR0)
+                .flatMap(cr0 -> vmcb.get(VmcbField.CR4)
+                        .flatMap(cr4 -> vmcb.get(VmcbField.EFER)
+                                .flatMap(efer -> vmcb.get(VmcbField.CR3)
+                                        .map(cr3 -> new PagingContext(
+                                                mode(cr0, cr4, efer),
+                                                cr3,
+                                                (cr4 & PSE) != 0,
+                                                (efer & NXE) != 0,
+                                                PagingContext.WIDEST)))));
     }
 
     private static PagingMode mode(long cr0, long cr4, long efer) {

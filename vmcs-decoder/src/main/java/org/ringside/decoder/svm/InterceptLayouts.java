@@ -84,7 +84,9 @@ public final class InterceptLayouts {
             table.flag(
                     vector,
                     ExceptionVectors.name(vector),
-                    effect ? "exceptions of vector %d cause a #VMEXIT".formatted(vector) : "not implemented: undefined");
+                    effect
+                            ? "exceptions of vector %d cause a #VMEXIT".formatted(vector)
+                            : "not implemented: undefined");
         }
         return table.build();
     }

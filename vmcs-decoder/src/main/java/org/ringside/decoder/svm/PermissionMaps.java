@@ -94,9 +94,21 @@ public final class PermissionMaps {
         List<StructureNode> parts = new ArrayList<>();
         if (map instanceof Observed.Known<MemorySegment>(MemorySegment bytes)) {
             parts.add(BitRuns.of(
-                    "Ports that cause a #VMEXIT", span, reference, PORTS, i -> isSet(bytes, i), "0x%x"::formatted, true));
+                    "Ports that cause a #VMEXIT",
+                    span,
+                    reference,
+                    PORTS,
+                    i -> isSet(bytes, i),
+                    "0x%x"::formatted,
+                    true));
             parts.add(BitRuns.of(
-                    "Ports that the guest reaches", span, reference, PORTS, i -> !isSet(bytes, i), "0x%x"::formatted, true));
+                    "Ports that the guest reaches",
+                    span,
+                    reference,
+                    PORTS,
+                    i -> !isSet(bytes, i),
+                    "0x%x"::formatted,
+                    true));
         }
         return new StructureNode.Structure(
                 "I/O permissions map",

@@ -37,8 +37,9 @@ public final class SaveAreaLayouts {
             .build();
 
     /** Attributes of CS, SS, DS, ES, FS, GS: descriptor bits 40 to 47 and 52 to 55, packed. */
-    public static final BitFieldLayout SEGMENT =
-            attributes("Segment attributes", RegisterLayouts.SEGMENT.field("Type").orElseThrow().explanation());
+    public static final BitFieldLayout SEGMENT = attributes(
+            "Segment attributes",
+            RegisterLayouts.SEGMENT.field("Type").orElseThrow().explanation());
 
     /** Attributes of LDTR and TR, in the same form. */
     public static final BitFieldLayout SYSTEM_SEGMENT = attributes(

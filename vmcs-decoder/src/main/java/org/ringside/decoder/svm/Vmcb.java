@@ -61,8 +61,8 @@ public final class Vmcb implements VmcbValues {
 
     /** The guest's instruction bytes that the processor fetched for this exit, 0 to 15; empty where it gave none. */
     public byte[] instructionBytes() {
-        int count = (int) Math.min(
-                element(VmcbField.INSTRUCTION_BYTES_FETCHED, 0) & 0xf, VmcbField.INSTRUCTION_BYTES.elements());
+        int count = (int)
+                Math.min(element(VmcbField.INSTRUCTION_BYTES_FETCHED, 0) & 0xf, VmcbField.INSTRUCTION_BYTES.elements());
         byte[] bytes = new byte[count];
         for (int i = 0; i < count; i++) {
             bytes[i] = (byte) element(VmcbField.INSTRUCTION_BYTES, i);

@@ -113,7 +113,11 @@ final class VmcbPlausibility {
             reserved &= isZero(bytes[0], bytes[1]);
         }
         add("the reserved bytes of the control area are 0", 3, reserved, "");
-        test("TLB_CONTROL is one of its encodings", 1, TLB_CONTROL, tlb -> tlb == 0 || tlb == 1 || tlb == 3 || tlb == 7);
+        test(
+                "TLB_CONTROL is one of its encodings",
+                1,
+                TLB_CONTROL,
+                tlb -> tlb == 0 || tlb == 1 || tlb == 3 || tlb == 7);
         test(
                 "the virtual-interrupt control has no reserved bit",
                 2,
@@ -162,7 +166,8 @@ final class VmcbPlausibility {
             long entry = table.get(PhysicalMemory.LittleEndian.LONG, offset);
             if ((entry & 1) != 0) {
                 any = true;
-                boolean refers = (entry & 1 << 7) == 0 && memory.page(entry & ADDRESS).isKnown();
+                boolean refers =
+                        (entry & 1 << 7) == 0 && memory.page(entry & ADDRESS).isKnown();
                 if (!refers) {
                     return false;
                 }
@@ -204,8 +209,11 @@ final class VmcbPlausibility {
             }
         }
         add("segment attributes have no reserved bit", 2, attributes, "");
-        test("GDTR and IDTR limits have 16 bits", 1, GDTR_LIMIT, limit -> limit < 1 << 16
-                && vmcb.element(IDTR_LIMIT, 0) < 1 << 16);
+        test(
+                "GDTR and IDTR limits have 16 bits",
+                1,
+                GDTR_LIMIT,
+                limit -> limit < 1 << 16 && vmcb.element(IDTR_LIMIT, 0) < 1 << 16);
         test(
                 "CS is a present code segment",
                 2,

@@ -111,8 +111,8 @@ public final class VmcbTree {
         return new StructureNode.Structure(
                 field.title(),
                 meaning,
-                Optional.of(ByteSpan.physical(
-                        vmcb.address() + field.offset(), (long) field.elements() * field.bytes())),
+                Optional.of(
+                        ByteSpan.physical(vmcb.address() + field.offset(), (long) field.elements() * field.bytes())),
                 Optional.of(field.reference()),
                 List.of(),
                 elements);
@@ -131,11 +131,14 @@ public final class VmcbTree {
     static StructureNode.Field field(
             VmcbField field, Observed<Long> value, VmcbValues values, Optional<ByteSpan> span) {
         String unused = unused(field, values);
-        Optional<StructureNode.Field> bits = table(field, values).map(table -> table.decode(field.title(), value, span));
+        Optional<StructureNode.Field> bits =
+                table(field, values).map(table -> table.decode(field.title(), value, span));
         String plain = plainMeaning(field, value.orElse(0L), values);
         String meaning = !unused.isEmpty()
                 ? unused
-                : bits.filter(node -> plain.isEmpty()).map(StructureNode.Field::meaning).orElse(plain);
+                : bits.filter(node -> plain.isEmpty())
+                        .map(StructureNode.Field::meaning)
+                        .orElse(plain);
         // Hardware does not look at a field that is not in use: what it holds breaks no rule.
         List<Finding> findings =
                 unused.isEmpty() ? bits.map(StructureNode.Field::findings).orElse(List.of()) : List.of();
@@ -156,18 +159,15 @@ public final class VmcbTree {
     /** Why the processor does not look at the field; empty if it does or if that is not known. */
     private static String unused(VmcbField field, VmcbValues values) {
         return switch (field) {
-            case N_CR3, G_PAT ->
-                off(values, VmcbField.NESTED_CONTROL, 0) ? "not in use: NP_ENABLE is 0" : "";
+            case N_CR3, G_PAT -> off(values, VmcbField.NESTED_CONTROL, 0) ? "not in use: NP_ENABLE is 0" : "";
             case GHCB_GPA, VMSA_POINTER, GUEST_SEV_FEATURES ->
                 off(values, VmcbField.NESTED_CONTROL, 2) ? "not in use: the guest's state is not encrypted" : "";
             case AVIC_APIC_BAR, AVIC_BACKING_PAGE, AVIC_LOGICAL_TABLE, AVIC_PHYSICAL_TABLE ->
                 off(values, VmcbField.VIRTUAL_INTERRUPT_CONTROL, 31) ? "not in use: AVIC is not enabled" : "";
             case DBGCTL, BR_FROM, BR_TO, LASTEXCPFROM, LASTEXCPTO, DBGEXTNCTL, LBR_STACK, LBR_SELECT ->
                 off(values, VmcbField.VIRTUALIZATION_CONTROL, 0) ? "not in use: LBR virtualization is not enabled" : "";
-            case IOPM_BASE_PA ->
-                off(values, VmcbField.INTERCEPT_VECTOR_3, 27) ? "not in use: IOIO_PROT is 0" : "";
-            case MSRPM_BASE_PA ->
-                off(values, VmcbField.INTERCEPT_VECTOR_3, 28) ? "not in use: MSR_PROT is 0" : "";
+            case IOPM_BASE_PA -> off(values, VmcbField.INTERCEPT_VECTOR_3, 27) ? "not in use: IOIO_PROT is 0" : "";
+            case MSRPM_BASE_PA -> off(values, VmcbField.INTERCEPT_VECTOR_3, 28) ? "not in use: MSR_PROT is 0" : "";
             default -> "";
         };
     }
@@ -229,8 +229,14 @@ public final class VmcbTree {
 
     private static Optional<BitFieldLayout> saveAreaTable(VmcbField field) {
         return switch (field) {
-            case ES_SELECTOR, CS_SELECTOR, SS_SELECTOR, DS_SELECTOR, FS_SELECTOR, GS_SELECTOR, LDTR_SELECTOR, TR_SELECTOR ->
-                Optional.of(RegisterLayouts.SELECTOR);
+            case ES_SELECTOR,
+                    CS_SELECTOR,
+                    SS_SELECTOR,
+                    DS_SELECTOR,
+                    FS_SELECTOR,
+                    GS_SELECTOR,
+                    LDTR_SELECTOR,
+                    TR_SELECTOR -> Optional.of(RegisterLayouts.SELECTOR);
             case ES_ATTRIBUTES, CS_ATTRIBUTES, SS_ATTRIBUTES, DS_ATTRIBUTES, FS_ATTRIBUTES, GS_ATTRIBUTES ->
                 Optional.of(SaveAreaLayouts.SEGMENT);
             case LDTR_ATTRIBUTES, TR_ATTRIBUTES -> Optional.of(SaveAreaLayouts.SYSTEM_SEGMENT);

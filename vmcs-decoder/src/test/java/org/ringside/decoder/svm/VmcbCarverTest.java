@@ -18,10 +18,7 @@ class VmcbCarverTest {
 
     /** The VMCB of a guest in nested paging, as small as can be. */
     static SparseMemory guest() {
-        return put(
-                        new SparseMemory().putLong(0x10000, 0x11007).zero(0x11000),
-                        VmcbField.INTERCEPT_VECTOR_4,
-                        1)
+        return put(new SparseMemory().putLong(0x10000, 0x11007).zero(0x11000), VmcbField.INTERCEPT_VECTOR_4, 1)
                 .putLong(ADDRESS + VmcbField.GUEST_ASID.offset(), 1)
                 .putLong(ADDRESS + VmcbField.EXITCODE.offset(), 0x400)
                 .putLong(ADDRESS + VmcbField.NESTED_CONTROL.offset(), 1)
@@ -51,7 +48,9 @@ class VmcbCarverTest {
         CarvedVmcb found = result.vmcbs().getFirst();
         assertEquals(ADDRESS, found.address());
         assertEquals(CarvedVmcb.Kind.VMCB, found.kind());
-        assertTrue(found.score().explain().contains("+4 VMRUN is intercepted"), found.score().explain());
+        assertTrue(
+                found.score().explain().contains("+4 VMRUN is intercepted"),
+                found.score().explain());
         assertEquals(List.of(0x10000L), result.nestedRoots());
     }
 
@@ -68,7 +67,8 @@ class VmcbCarverTest {
 
     @Test
     void withoutTheInterceptOfVmrunItIsNone() {
-        assertEquals(List.of(), scan(put(guest(), VmcbField.INTERCEPT_VECTOR_4, 0)).vmcbs());
+        assertEquals(
+                List.of(), scan(put(guest(), VmcbField.INTERCEPT_VECTOR_4, 0)).vmcbs());
         assertEquals(List.of(), scan(put(guest(), VmcbField.GUEST_ASID, 0)).vmcbs());
         assertEquals(List.of(), scan(put(guest(), VmcbField.EFER, 0x500)).vmcbs());
         assertEquals(List.of(), scan(put(guest(), VmcbField.EFER, 0x1502)).vmcbs());

@@ -49,8 +49,7 @@ class VmcbWordsTest {
         assertEquals(field.bytes(), word.length);
         System.arraycopy(word, 0, page, field.offset(), word.length);
         Vmcb vmcb = Vmcb.read(memory.page(ADDRESS, page), ADDRESS + 0x123).orElseThrow();
-        StructureNode.Field node =
-                VmcbTree.field(field, vmcb.get(field), vmcb, Optional.of(vmcb.span(field, 0)));
+        StructureNode.Field node = VmcbTree.field(field, vmcb.get(field), vmcb, Optional.of(vmcb.span(field, 0)));
         if (expected.startsWith("finding: ")) {
             List<String> codes = node.children().stream()
                     .flatMap(child -> child.findings().stream())
@@ -107,8 +106,7 @@ class VmcbWordsTest {
         byte[] page = new byte[VmcbField.VMCB_SIZE];
         page[VmcbField.N_CR3.offset() + 7] = (byte) 0xff;
         Vmcb vmcb = Vmcb.read(new SparseMemory().page(ADDRESS, page), ADDRESS).orElseThrow();
-        StructureNode.Field field =
-                VmcbTree.field(VmcbField.N_CR3, vmcb.get(VmcbField.N_CR3), vmcb, Optional.empty());
+        StructureNode.Field field = VmcbTree.field(VmcbField.N_CR3, vmcb.get(VmcbField.N_CR3), vmcb, Optional.empty());
         assertEquals("not in use: NP_ENABLE is 0", field.meaning());
         assertEquals(List.of(), field.children());
     }

@@ -94,7 +94,9 @@ final class CheckInput {
             return false;
         }
         for (long offset = 0; offset < bytes; offset += PhysicalMemory.PAGE_SIZE) {
-            if (!memory.get().page((address & -PhysicalMemory.PAGE_SIZE) + offset).isKnown()) {
+            if (!memory.get()
+                    .page((address & -PhysicalMemory.PAGE_SIZE) + offset)
+                    .isKnown()) {
                 note("0x%x is not in memory".formatted((address & -PhysicalMemory.PAGE_SIZE) + offset));
                 return false;
             }
@@ -121,6 +123,11 @@ final class CheckInput {
                 ? CheckResult.Outcome.NOT_EVALUABLE
                 : holds ? CheckResult.Outcome.PASS : CheckResult.Outcome.FAIL;
         return new CheckResult(
-                Apm.DOCUMENT, id, section, rule, outcome, complete() ? String.join(", ", read) : String.join("; ", missing));
+                Apm.DOCUMENT,
+                id,
+                section,
+                rule,
+                outcome,
+                complete() ? String.join(", ", read) : String.join("; ", missing));
     }
 }

@@ -12,8 +12,7 @@ import org.ringside.decoder.structure.SpecificationReference;
  * @param outcome whether it does
  * @param detail the values that were looked at, or why it could not be evaluated
  */
-public record CheckResult(
-        String document, String id, String section, String rule, Outcome outcome, String detail) {
+public record CheckResult(String document, String id, String section, String rule, Outcome outcome, String detail) {
     private static final String SDM = "Intel SDM vol. 3";
 
     /** The result of a check that the Intel SDM, volume 3, demands. */

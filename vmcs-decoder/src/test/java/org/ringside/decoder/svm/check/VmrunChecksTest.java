@@ -78,8 +78,7 @@ class VmrunChecksTest {
                 }
             }
         }
-        List<CheckResult> results =
-                new ArrayList<>(VmrunChecks.run(of(values), Optional.of(HOST), Optional.empty()));
+        List<CheckResult> results = new ArrayList<>(VmrunChecks.run(of(values), Optional.of(HOST), Optional.empty()));
         results.addAll(VmrunChecks.consistency(of(values), Optional.of(HOST), Optional.empty()));
         String outcome = results.stream()
                 .filter(result -> result.id().equals(id))
