@@ -11,6 +11,7 @@ import org.ringside.app.text.Formats;
 import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.Selection;
 import org.ringside.app.workspace.StructureSearch.Search;
+import org.ringside.decoder.svm.CarvedVmcb;
 import org.ringside.decoder.vmcs.LayoutScore;
 import org.ringside.trace.SnapshotInfo;
 
@@ -18,6 +19,7 @@ import org.ringside.trace.SnapshotInfo;
 final class HypervisorRows {
     private static final Messages MESSAGES = Messages.of(HypervisorRows.class);
     private static final String VIEW = "vmcs";
+    private static final String VMCB_VIEW = "vmcb";
 
     private final SnapshotInfo snapshot;
     private final FoundStructures all;
@@ -34,7 +36,8 @@ final class HypervisorRows {
             switch (search.get()) {
                 case Search.Running running -> detail = "running";
                 case Search.Stopped stopped -> detail = "stopped";
-                case Search.Done(FoundStructures found) when found.regions().isEmpty() -> detail = "none";
+                case Search.Done(FoundStructures found) when found.regions().isEmpty()
+                        && found.vmcbs().isEmpty() -> detail = "none";
                 case Search.Done(FoundStructures found) -> {
                     return new HypervisorRows(snapshot, found).root();
                 }
@@ -61,13 +64,34 @@ final class HypervisorRows {
                 .filter(found -> !hosts.contains(found) && all.runnerOf(found).isEmpty())
                 .toList();
         others(others).ifPresent(rows::add);
+        all.vmcbs().forEach(found -> rows.add(row(found)));
         return new MachineItem(
                 Kind.HYPERVISORS,
                 Kind.HYPERVISORS.name(),
                 MESSAGES.get("hypervisors"),
-                MESSAGES.get("hypervisors.found", all.guests().size()),
-                target(snapshot, new Selection.Snapshot(snapshot), VIEW),
+                found(),
+                target(snapshot, new Selection.Snapshot(snapshot), all.regions().isEmpty() ? VMCB_VIEW : VIEW),
                 rows);
+    }
+
+    private String found() {
+        long vmcbs = all.vmcbs().stream()
+                .filter(found -> found.kind() != CarvedVmcb.Kind.HOST_SAVE_AREA)
+                .count();
+        return vmcbs > 0 && all.guests().isEmpty()
+                ? MESSAGES.get("hypervisors.found-vmcb", vmcbs)
+                : MESSAGES.get("hypervisors.found", all.guests().size());
+    }
+
+    /** A VMCB, or where VMRUN keeps the host's state. */
+    private MachineItem row(CarvedVmcb found) {
+        return new MachineItem(
+                Kind.VMCS,
+                "svm" + Long.toHexString(found.address()),
+                found.kind().title(),
+                Formats.address(found.address()),
+                target(snapshot, new Selection.Page(found.address()), VMCB_VIEW),
+                List.of());
     }
 
     private MachineItem level(int number, Optional<FoundVmcs> vmcs, List<MachineItem> rows) {

@@ -9,6 +9,7 @@ import org.ringside.app.machine.MachineView;
 import org.ringside.app.map.MapView;
 import org.ringside.app.memory.MemoryView;
 import org.ringside.app.timeline.TimelineView;
+import org.ringside.app.vmcb.VmcbView;
 import org.ringside.app.vmcs.VmcsView;
 import org.ringside.app.vtd.VtdView;
 import org.ringside.app.workspace.Workspace;
@@ -25,6 +26,7 @@ final class StandardViews {
                 .with(ViewType.MAP, MapView::new, MapView.actions())
                 .with(ViewType.VMCS, VmcsView::new, VmcsView.actions())
                 .with(ViewType.EPT, EptView::new, EptView.actions())
+                .with(ViewType.VMCB, VmcbView::new, VmcbView.actions())
                 .with(ViewType.JOURNEY, JourneyView::new, JourneyView.actions())
                 .with(ViewType.DIFF, DiffView::new)
                 .with(ViewType.VTD, VtdView::new)

@@ -15,6 +15,7 @@ import org.ringside.decoder.nested.NestedGuests;
 import org.ringside.decoder.nested.VmxRegion;
 import org.ringside.decoder.nested.VmxSurvey;
 import org.ringside.decoder.translation.TableLimits;
+import org.ringside.decoder.svm.CarvedVmcb;
 import org.ringside.decoder.vmcs.VmxCapabilities;
 import org.ringside.trace.SnapshotInfo;
 
@@ -26,20 +27,23 @@ import org.ringside.trace.SnapshotInfo;
  * @param capabilities what the host's processor allows, as far as it was captured
  * @param survey what was found
  * @param regions its VMX regions: those with a guest first, by level
+ * @param vmcbs its VMCBs, then the pages where AMD processors keep the state of hosts
  */
 public record FoundStructures(
         SnapshotInfo snapshot,
         PhysicalMemory memory,
         VmxCapabilities capabilities,
         VmxSurvey survey,
-        List<FoundVmcs> regions) {
+        List<FoundVmcs> regions,
+        List<CarvedVmcb> vmcbs) {
     public FoundStructures {
         regions = List.copyOf(regions);
+        vmcbs = List.copyOf(vmcbs);
     }
 
     /** Gives the regions of a survey their names: the fullest of a level has the plain name, others carry their address. */
     static FoundStructures of(
-            SnapshotInfo snapshot, PhysicalMemory memory, VmxCapabilities capabilities, VmxSurvey survey) {
+            SnapshotInfo snapshot, PhysicalMemory memory, VmxCapabilities capabilities, VmxSurvey survey, List<CarvedVmcb> vmcbs) {
         List<VmxRegion> ordered = new ArrayList<>(survey.regions());
         ordered.sort(Comparator.comparing((VmxRegion region) -> region.role().isEmpty())
                 .thenComparing(region -> region.role().orElse(""))
@@ -60,7 +64,7 @@ public record FoundStructures(
             boolean alone = region.role().isPresent() && taken.add(plain);
             named.add(new FoundVmcs(alone ? plain : "%s@%x".formatted(plain, region.address()), region));
         }
-        return new FoundStructures(snapshot, memory, capabilities, survey, named);
+        return new FoundStructures(snapshot, memory, capabilities, survey, named, vmcbs);
     }
 
     private static int lacking(VmxRegion region) {

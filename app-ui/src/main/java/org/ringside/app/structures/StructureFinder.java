@@ -1,6 +1,8 @@
 package org.ringside.app.structures;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,6 +10,8 @@ import org.ringside.decoder.memory.AddressRange;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.nested.VmxSurvey;
+import org.ringside.decoder.svm.CarvedVmcb;
+import org.ringside.decoder.svm.VmcbCarver;
 import org.ringside.decoder.vmcs.VmcsLayouts;
 import org.ringside.decoder.vmcs.VmxCapabilities;
 import org.ringside.trace.MachineState;
@@ -46,7 +50,11 @@ public final class StructureFinder {
         monitor.checkCancelled();
         VmxCapabilities capabilities =
                 state.cpus().stream().findFirst().map(VmxCapabilities::new).orElseGet(VmxCapabilities::unknown);
-        return FoundStructures.of(snapshot, memory, capabilities, survey);
+        List<CarvedVmcb> vmcbs = new ArrayList<>(
+                new VmcbCarver(watched, monitor::isCancelled).scan().vmcbs());
+        monitor.checkCancelled();
+        vmcbs.sort(Comparator.comparing(CarvedVmcb::kind));
+        return FoundStructures.of(snapshot, memory, capabilities, survey, vmcbs);
     }
 
     /** Tells how many pages were looked at. */
@@ -72,7 +80,7 @@ public final class StructureFinder {
         public Observed<MemorySegment> page(long address) {
             long count = seen.incrementAndGet();
             if (count % STEP == 0) {
-                monitor.progress("looking for VMCS regions", Math.min(count, pages), pages);
+                monitor.progress("looking for VMCSs and VMCBs", Math.min(count, pages), pages);
             }
             return memory.page(address);
         }

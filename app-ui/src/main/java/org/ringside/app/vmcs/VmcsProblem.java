@@ -18,7 +18,7 @@ import org.ringside.decoder.vmcs.check.CheckResult;
  * @param reference where the specification says so
  * @param path the node of the decoded tree that it is about; empty for rules
  */
-record VmcsProblem(
+public record VmcsProblem(
         Kind kind,
         Severity severity,
         String title,
@@ -26,22 +26,22 @@ record VmcsProblem(
         Optional<SpecificationReference> reference,
         List<StructureNode> path) {
     /** In the order of the list. */
-    enum Kind {
+    public enum Kind {
         FAILED,
         FINDING,
         NOT_EVALUABLE,
         PASSED
     }
 
-    VmcsProblem {
+    public VmcsProblem {
         path = List.copyOf(path);
     }
 
-    static VmcsProblem of(Finding finding, List<StructureNode> path) {
+    public static VmcsProblem of(Finding finding, List<StructureNode> path) {
         return new VmcsProblem(Kind.FINDING, finding.severity(), finding.message(), "", finding.reference(), path);
     }
 
-    static VmcsProblem of(CheckResult result) {
+    public static VmcsProblem of(CheckResult result) {
         return new VmcsProblem(
                 switch (result.outcome()) {
                     case PASS -> Kind.PASSED;
@@ -56,12 +56,12 @@ record VmcsProblem(
     }
 
     /** Where the specification says so, as text. */
-    String section() {
+    public String section() {
         return reference.map(SpecificationReference::toString).orElse("");
     }
 
     /** What a click selects: the node that it is about, or the rule itself. */
-    List<StructureNode> selection() {
+    public List<StructureNode> selection() {
         return path.isEmpty()
                 ? List.of(new StructureNode.Structure(title, detail, Optional.empty(), reference, List.of(), List.of()))
                 : path;

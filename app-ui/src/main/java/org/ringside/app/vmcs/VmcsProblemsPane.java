@@ -3,6 +3,7 @@ package org.ringside.app.vmcs;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
@@ -28,8 +29,8 @@ import org.ringside.app.shell.SeverityMark;
 import org.ringside.app.text.Messages;
 import org.ringside.app.vmcs.VmcsProblem.Kind;
 
-/** Findings and VM-entry checks: what is wrong first, the rest when asked for. */
-final class VmcsProblemsPane extends VBox {
+/** Findings and checks of a control structure: what is wrong first, the rest when asked for. */
+public final class VmcsProblemsPane extends VBox {
     private static final Messages MESSAGES = Messages.of(VmcsProblemsPane.class);
     private static final KeyCombination COPY = new KeyCodeCombination(KeyCode.C, KeyCombination.SHORTCUT_DOWN);
 
@@ -43,7 +44,10 @@ final class VmcsProblemsPane extends VBox {
     private final Label empty = new Label();
     private List<VmcsProblem> problems = List.of();
 
-    VmcsProblemsPane(VmcsViewModel model) {
+    /**
+     * @param select what a click on a finding or rule does
+     */
+    public VmcsProblemsPane(Consumer<VmcsProblem> select) {
         getStyleClass().add("vmcs-problems");
         FlowPane head = new FlowPane(new Label(MESSAGES.get("problems")));
         head.getStyleClass().add("vmcs-problems-head");
@@ -63,7 +67,7 @@ final class VmcsProblemsPane extends VBox {
         empty.getStyleClass().add("text-muted");
         list.getSelectionModel().selectedItemProperty().subscribe(problem -> {
             if (problem != null) {
-                model.select(problem);
+                select.accept(problem);
             }
         });
         list.addEventHandler(KeyEvent.KEY_PRESSED, event -> {
@@ -80,7 +84,8 @@ final class VmcsProblemsPane extends VBox {
         getChildren().addAll(head, list, empty);
     }
 
-    void show(List<VmcsProblem> all) {
+    /** Shows findings and rules; those that are wrong at once, the others when asked for. */
+    public void show(List<VmcsProblem> all) {
         problems = all;
         toggles.forEach((kind, toggle) -> {
             long count = all.stream().filter(problem -> problem.kind() == kind).count();

@@ -71,7 +71,7 @@ public final class VmcsView implements WorkbenchView {
         model = new VmcsViewModel(workspace);
         message = new ViewMessage(workspace);
         table = new VmcsTable(model);
-        problems = new VmcsProblemsPane(model);
+        problems = new VmcsProblemsPane(model::select);
         content.setTop(problems);
         content.setCenter(table);
         note.setWrapText(true);

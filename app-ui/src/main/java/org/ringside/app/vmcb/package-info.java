@@ -1,0 +1,2 @@
+/** The view of AMD's virtual machine control blocks. */
+package org.ringside.app.vmcb;
