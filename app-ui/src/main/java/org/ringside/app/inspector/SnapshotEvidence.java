@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.ringside.agent.kernel.KernelMappings;
-import org.ringside.app.vtd.FoundUnit;
+import org.ringside.app.structures.FoundUnit;
 import org.ringside.app.workspace.OpenTrace;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;

@@ -3,12 +3,16 @@ package org.ringside.app.map;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
+import javafx.scene.Node;
 import javafx.scene.canvas.Canvas;
 import javafx.scene.canvas.GraphicsContext;
 import javafx.scene.input.KeyCode;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.paint.Color;
+import javafx.util.Subscription;
+import org.jspecify.annotations.Nullable;
 import org.ringside.app.memory.Hatch;
 import org.ringside.app.shell.ThemeColors;
 import org.ringside.app.text.Messages;
@@ -27,6 +31,10 @@ final class MapCanvas extends StackPane {
 
     private final MapViewModel model;
     private final PictureCanvas canvas;
+    private final WriterLegend writers = new WriterLegend(false);
+    private MapPalette changes = MapPalette.BLACK;
+    private @Nullable WriterPalette devices;
+    private Subscription subscription = Subscription.EMPTY;
     private final List<Canvas> patches = new ArrayList<>();
     private final List<PageState> states = new ArrayList<>();
 
@@ -36,17 +44,36 @@ final class MapCanvas extends StackPane {
                 model.picture(),
                 new Behaviour(),
                 MESSAGES.get("map.accessible"),
-                List.of(BACKGROUND, LINE, HATCH, ZERO, SAME, CHANGED, APPEARED, VANISHED),
+                Stream.concat(
+                                Stream.of(BACKGROUND, LINE, HATCH, ZERO, SAME, CHANGED, APPEARED, VANISHED),
+                                WriterLegend.COLORS.stream())
+                        .toList(),
                 this::recolor);
         getChildren().add(canvas);
     }
 
     void attach() {
         canvas.attach();
+        subscription = model.overlayProperty().subscribe(overlay -> {
+            writers.show(overlay);
+            use();
+        });
     }
 
     void detach() {
         canvas.detach();
+        subscription.unsubscribe();
+    }
+
+    /** What the colours mean while the picture shows who can write. */
+    Node writersLegend() {
+        return writers.node();
+    }
+
+    /** The colours of what is shown. */
+    private void use() {
+        WriterPalette other = devices;
+        model.picture().use(model.overlayProperty().get() == null || other == null ? changes : other);
     }
 
     /** Zooms around the middle. */
@@ -131,15 +158,16 @@ final class MapCanvas extends StackPane {
 
     private void recolor(ThemeColors colors) {
         Color background = colors.get(BACKGROUND);
-        model.picture()
-                .use(new MapPalette(
+        devices = writers.palette(colors);
+        changes = new MapPalette(
                         PictureCanvas.argb(background),
                         PictureCanvas.argb(PictureCanvas.over(background, colors.get(HATCH), 1)),
                         PictureCanvas.argb(color(PageState.ZERO, colors)),
                         PictureCanvas.argb(color(PageState.UNCHANGED, colors)),
                         PictureCanvas.argb(color(PageState.CHANGED, colors)),
                         PictureCanvas.argb(color(PageState.APPEARED, colors)),
-                        PictureCanvas.argb(color(PageState.VANISHED, colors))));
+                        PictureCanvas.argb(color(PageState.VANISHED, colors)));
+        use();
         for (int i = 0; i < patches.size(); i++) {
             paint(patches.get(i), states.get(i), colors);
         }

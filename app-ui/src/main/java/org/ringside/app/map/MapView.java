@@ -66,7 +66,10 @@ public final class MapView implements WorkbenchView {
         hint.managedProperty().bind(hint.visibleProperty());
         BorderPane content = new BorderPane(canvas);
         content.setTop(top);
-        content.setBottom(legend());
+        Node changes = legend();
+        content.setBottom(changes);
+        model.overlayProperty()
+                .subscribe(overlay -> content.setBottom(overlay == null ? changes : canvas.writersLegend()));
         Node empty = emptyState();
         root.setCenter(new StackPane(content, empty));
         model.contentProperty().subscribe(map -> {
@@ -82,6 +85,9 @@ public final class MapView implements WorkbenchView {
         return List.of(
                 action("next-change", "N", view -> view.model.goToChange(true)),
                 action("previous-change", "P", view -> view.model.goToChange(false)),
+                action("writers", "W", view -> view.model
+                        .writersProperty()
+                        .set(!view.model.writersProperty().get())),
                 action("fit", "F", view -> view.model.fit()),
                 action("export", "", MapView::export));
     }
@@ -159,6 +165,11 @@ public final class MapView implements WorkbenchView {
         emphasis.setTooltip(new Tooltip(MESSAGES.get("toolbar.emphasis")));
         emphasis.setAccessibleText(MESSAGES.get("toolbar.emphasis.accessible"));
         emphasis.getStyleClass().addAll("flat", "button-icon");
+        ToggleButton writers = new ToggleButton(MESSAGES.get("toolbar.writers"), FontIcon.of(Material2AL.DEVICE_HUB));
+        writers.selectedProperty().bindBidirectional(model.writersProperty());
+        writers.setTooltip(new Tooltip(MESSAGES.get("toolbar.writers.tooltip")));
+        writers.setAccessibleText(MESSAGES.get("toolbar.writers.tooltip"));
+        writers.getStyleClass().addAll("flat", "map-writers");
         Region space = new Region();
         HBox.setHgrow(space, Priority.ALWAYS);
         HBox bar = new HBox(
@@ -166,6 +177,7 @@ public final class MapView implements WorkbenchView {
                 shown,
                 before,
                 baselines,
+                writers,
                 space,
                 button(
                         Material2AL.ARROW_UPWARD,

@@ -13,9 +13,11 @@ import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyLongProperty;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.util.Subscription;
 import org.jspecify.annotations.Nullable;
 import org.ringside.app.memory.PageChanges;
+import org.ringside.app.structures.FoundUnit;
 import org.ringside.app.text.Formats;
 import org.ringside.app.text.Messages;
 import org.ringside.app.workspace.BackgroundWork;
@@ -33,11 +35,16 @@ import org.ringside.trace.SnapshotInfo;
 public final class MapViewModel {
     private static final Messages MESSAGES = Messages.of(MapViewModel.class);
     private static final int PAGE = PhysicalMemory.PAGE_SIZE;
+    private static final int MOST_DEVICES = 12;
 
     private final Workspace workspace;
     private final BackgroundWork.Slot loading;
     private final PictureModel picture;
     private final ReadOnlyObjectWrapper<@Nullable MapContent> content = new ReadOnlyObjectWrapper<>(this, "content");
+    private final BackgroundWork.Slot overlaying;
+    private final BooleanProperty writers = new SimpleBooleanProperty(this, "writers");
+    private final ReadOnlyObjectWrapper<@Nullable WriterOverlay> overlay =
+            new ReadOnlyObjectWrapper<>(this, "overlay");
     private final ReadOnlyBooleanWrapper busy = new ReadOnlyBooleanWrapper(this, "busy");
     private @Nullable OpenTrace loadedTrace;
     private @Nullable Moment loadedMoment;
@@ -57,6 +64,7 @@ public final class MapViewModel {
     public MapViewModel(Workspace workspace) {
         this.workspace = workspace;
         this.loading = workspace.tasks().slot(MESSAGES.get("task.map"));
+        this.overlaying = workspace.tasks().slot(MESSAGES.get("task.writers"));
         this.picture = new PictureModel(workspace.tasks().slot(MESSAGES.get("task.draw")));
     }
 
@@ -65,7 +73,8 @@ public final class MapViewModel {
         subscription = Subscription.combine(
                 workspace.openTraceProperty().subscribe(trace -> follow()),
                 workspace.momentProperty().subscribe(moment -> follow()),
-                workspace.selectionProperty().subscribe(this::selected));
+                workspace.selectionProperty().subscribe(this::selected),
+                writers.subscribe(on -> present()));
         picture.draw();
     }
 
@@ -74,6 +83,7 @@ public final class MapViewModel {
         subscription.unsubscribe();
         subscription = Subscription.EMPTY;
         loading.cancel();
+        overlaying.cancel();
         picture.cancel();
         if (content.get() == null) {
             loadedMoment = null;
@@ -107,6 +117,16 @@ public final class MapViewModel {
     /** Whether changed pages have a halo where they are small. */
     public BooleanProperty emphasisProperty() {
         return picture.emphasisProperty();
+    }
+
+    /** Whether the picture shows which pages devices can write instead of what changed. */
+    public BooleanProperty writersProperty() {
+        return writers;
+    }
+
+    /** What devices can write, while it is shown; null while it is being read, or not shown. */
+    public ReadOnlyObjectProperty<@Nullable WriterOverlay> overlayProperty() {
+        return overlay.getReadOnlyProperty();
     }
 
     /** Snapshots that the shown one can be compared with: all others, those of the same machine first. */
@@ -148,6 +168,9 @@ public final class MapViewModel {
         }
         PagePyramid pyramid = map.pyramid();
         long page = first.getAsLong();
+        if (overlay.get() != null) {
+            return first;
+        }
         return OptionalLong.of(telling(map, page, pyramid.column(page), pyramid.row(page)));
     }
 
@@ -190,7 +213,24 @@ public final class MapViewModel {
                 })
                 .orElseGet(() -> pyramid.state(0, pyramid.column(address), pyramid.row(address)))
                 .title();
-        return MESSAGES.get("page", Formats.address(address), address / PAGE, state.toLowerCase(Locale.ROOT));
+        String text = MESSAGES.get("page", Formats.address(address), address / PAGE, state.toLowerCase(Locale.ROOT));
+        WriterOverlay shown = overlay.get();
+        return shown == null ? text : text + "\n" + writers(shown, address);
+    }
+
+    private static String writers(WriterOverlay shown, long address) {
+        if (shown.open()) {
+            return MESSAGES.get("writers.open");
+        }
+        List<String> devices = shown.writers(address).stream()
+                .flatMap(reach -> reach.devices().stream())
+                .distinct()
+                .limit(MOST_DEVICES)
+                .map(Object::toString)
+                .toList();
+        return devices.isEmpty()
+                ? MESSAGES.get("writers.nobody")
+                : MESSAGES.get("writers.who", String.join(", ", devices));
     }
 
     /** Puts the cursor on a page and selects it in all views. */
@@ -234,6 +274,8 @@ public final class MapViewModel {
             loading.cancel();
             loadedMoment = null;
             content.set(null);
+            overlaying.cancel();
+            overlay.set(null);
             picture.clear();
             busy.set(false);
             return;
@@ -268,7 +310,34 @@ public final class MapViewModel {
         content.set(map);
         busy.set(false);
         picture.show(map.pyramid());
+        present();
         selected(workspace.selection());
+    }
+
+    /** Shows what changed, or begins to read what devices can write. */
+    private void present() {
+        MapContent map = content.get();
+        OpenTrace trace = workspace.openTrace();
+        overlaying.cancel();
+        overlay.set(null);
+        if (map == null || trace == null) {
+            return;
+        }
+        if (!writers.get()) {
+            picture.show(map.pyramid());
+            return;
+        }
+        SnapshotInfo snapshot = map.snapshot();
+        overlaying.run(
+                monitor -> {
+                    PhysicalMemory memory = trace.trace().memory(snapshot.id());
+                    return WriterOverlay.of(
+                            memory, FoundUnit.of(trace, snapshot, memory), Optional.empty(), monitor);
+                },
+                found -> {
+                    overlay.set(found);
+                    picture.show(found.cells());
+                });
     }
 
     /** The newest task of both slots is not needed any more once nothing is shown. */

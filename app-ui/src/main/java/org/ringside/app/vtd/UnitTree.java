@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ringside.app.structures.FoundUnit;
 import org.ringside.app.text.Formats;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.ByteSpan;

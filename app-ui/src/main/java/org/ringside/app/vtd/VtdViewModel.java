@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.util.Subscription;
+import org.ringside.app.structures.FoundUnit;
 import org.ringside.app.text.Formats;
 import org.ringside.app.workspace.BackgroundWork;
 import org.ringside.app.workspace.Moment;

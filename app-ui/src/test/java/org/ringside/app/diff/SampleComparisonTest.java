@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ringside.app.testing.Repository;
-import org.ringside.app.vtd.FoundUnit;
+import org.ringside.app.structures.FoundUnit;
 import org.ringside.app.vtd.UnitTree;
 import org.ringside.app.workspace.OpenTrace;
 import org.ringside.decoder.symbol.SymbolTable;

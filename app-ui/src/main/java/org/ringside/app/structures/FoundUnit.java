@@ -1,4 +1,4 @@
-package org.ringside.app.vtd;
+package org.ringside.app.structures;
 
 import java.util.Comparator;
 import java.util.List;
