@@ -19,12 +19,12 @@ public final class ExitQualifications {
             .flag(2, "B2", "breakpoint condition of DR2 was met")
             .flag(3, "B3", "breakpoint condition of DR3 was met")
             .reservedZero(10, 4)
-            .flag(11, "BLD", "", "caused by a bus lock", "not caused by a bus lock")
+            .flag(11, "BLD", "a bus lock was detected; DR6 says so with a 0")
             .reservedZero(12, 12)
             .flag(13, "BD", "debug-register access detected")
             .flag(14, "BS", "single step or branch trap")
             .reservedZero(15, 15)
-            .flag(16, "RTM", "in a transactional region")
+            .flag(16, "RTM", "in a transactional region; DR6 says so with a 0")
             .reservedZero(63, 17)
             .build();
 
@@ -238,6 +238,8 @@ public final class ExitQualifications {
     private static Map<ExitReason, BitFieldLayout> tables() {
         Map<ExitReason, BitFieldLayout> tables = new EnumMap<>(ExitReason.class);
         tables.put(ExitReason.STARTUP_IPI, VECTOR);
+        // The I/O instruction after which the system-management interrupt arrived (SDM vol. 3, 32.15.2.3).
+        tables.put(ExitReason.IO_SMI, IO_INSTRUCTION);
         tables.put(ExitReason.TASK_SWITCH, TASK_SWITCH);
         tables.put(ExitReason.INVLPG, LINEAR_ADDRESS);
         tables.put(ExitReason.CONTROL_REGISTER_ACCESS, CONTROL_REGISTER_ACCESS);

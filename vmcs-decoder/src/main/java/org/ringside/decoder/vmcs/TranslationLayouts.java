@@ -32,7 +32,7 @@ public final class TranslationLayouts {
     /** HLATP (SDM vol. 3, 25.6.23). */
     public static final BitFieldLayout HLAT_POINTER = BitFieldLayout.of(
                     "vmcs", "HLAT pointer", 64, Sdm.section("25.6.23"))
-            .ignored(2, 0)
+            .reservedZero(2, 0)
             .flag(3, "PWT", "page-level write-through")
             .flag(4, "PCD", "page-level cache disable")
             .reservedZero(11, 5)

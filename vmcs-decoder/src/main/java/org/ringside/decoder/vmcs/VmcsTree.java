@@ -215,6 +215,14 @@ public final class VmcsTree {
                     case GUEST_IA32_PAT, HOST_IA32_PAT -> RegisterLayouts.PAT;
                     case GUEST_IA32_DEBUGCTL -> GuestStateLayouts.DEBUGCTL;
                     case GUEST_IA32_PERF_GLOBAL_CTRL, HOST_IA32_PERF_GLOBAL_CTRL -> GuestStateLayouts.PERF_GLOBAL_CTRL;
+                    case GUEST_IA32_FRED_CONFIG, HOST_IA32_FRED_CONFIG -> StateRegisterLayouts.FRED_CONFIG;
+                    case GUEST_IA32_FRED_STKLVLS, HOST_IA32_FRED_STKLVLS -> StateRegisterLayouts.FRED_STACK_LEVELS;
+                    case GUEST_IA32_PKRS, HOST_IA32_PKRS -> StateRegisterLayouts.PKRS;
+                    case GUEST_IA32_SPEC_CTRL, HOST_IA32_SPEC_CTRL, IA32_SPEC_CTRL_SHADOW ->
+                        StateRegisterLayouts.SPEC_CTRL;
+                    case GUEST_IA32_RTIT_CTL -> StateRegisterLayouts.RTIT_CTL;
+                    case GUEST_IA32_LBR_CTL -> StateRegisterLayouts.LBR_CTL;
+                    case GUEST_IA32_BNDCFGS -> StateRegisterLayouts.BNDCFGS;
                     case GUEST_IA32_S_CET, HOST_IA32_S_CET -> GuestStateLayouts.S_CET;
                     default -> null;
                 });

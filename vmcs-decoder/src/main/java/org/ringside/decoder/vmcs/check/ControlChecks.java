@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.decoder.paging.HlatControls;
 import org.ringside.decoder.vmcs.ControlWord;
 import org.ringside.decoder.vmcs.VmcsField;
 import org.ringside.decoder.vmcs.VmxControl;
@@ -26,6 +27,7 @@ final class ControlChecks {
         words(checks);
         execution(checks);
         apic(checks);
+        ipi(checks);
         translation(checks);
         exitAndEntry(checks);
         checks.addAll(EventInjectionChecks.all());
@@ -82,9 +84,26 @@ final class ControlChecks {
         page(checks, "high-pasid-directory", PASID_TRANSLATION, HIGH_PASID_DIRECTORY_ADDRESS);
         requires(checks, "eptp-switching", EPTP_SWITCHING, ENABLE_EPT);
         page(checks, "eptp-list", EPTP_SWITCHING, EPTP_LIST_ADDRESS);
+        checks.add(new Check(
+                "controls.tsc-multiplier",
+                EXECUTION,
+                "with \"Use TSC scaling\" the TSC multiplier is not 0",
+                in -> in.on(USE_TSC_SCALING),
+                in -> in.get(TSC_MULTIPLIER) != 0));
         requires(checks, "pt-guest-physical.ept", INTEL_PT_USES_GUEST_PHYSICAL_ADDRESSES, ENABLE_EPT);
         requires(checks, "pt-guest-physical.load", INTEL_PT_USES_GUEST_PHYSICAL_ADDRESSES, ENTRY_LOAD_IA32_RTIT_CTL);
         requires(checks, "pt-guest-physical.clear", INTEL_PT_USES_GUEST_PHYSICAL_ADDRESSES, EXIT_CLEAR_IA32_RTIT_CTL);
+    }
+
+    private static void ipi(List<Check> checks) {
+        requires(checks, "ipi-virtualization", IPI_VIRTUALIZATION, USE_TPR_SHADOW);
+        checks.add(new Check(
+                "controls.pid-pointer-table",
+                EXECUTION,
+                "the PID-pointer table is 8-byte aligned and within the physical-address width to its last entry",
+                in -> in.on(IPI_VIRTUALIZATION),
+                in -> in.aligned(PID_POINTER_TABLE_ADDRESS, 3)
+                        && in.withinWidth(in.get(PID_POINTER_TABLE_ADDRESS) + 8 * in.get(LAST_PID_POINTER_INDEX) + 7)));
     }
 
     private static void apic(List<Check> checks) {
@@ -163,18 +182,45 @@ final class ControlChecks {
                             ? (supported >>> 7 & 1) != 0
                             : (supported >>> 6 & 1) != 0;
                 }));
+        checks.add(new Check(
+                "controls.eptp.type-supported",
+                EXECUTION,
+                "the processor supports the memory type of the EPTP",
+                in -> in.on(ENABLE_EPT) && ((in.get(EPT_POINTER) & 7) == 0 || (in.get(EPT_POINTER) & 7) == 6),
+                in -> (in.take(in.capabilities().eptVpid()) >>> ((in.get(EPT_POINTER) & 7) == 0 ? 8 : 14) & 1) != 0));
+        checks.add(new Check(
+                "controls.eptp.shadow-stacks-supported",
+                EXECUTION,
+                "the processor supports supervisor shadow-stack control, which the EPTP enables",
+                in -> in.on(ENABLE_EPT) && in.bit(EPT_POINTER, 7),
+                in -> (in.take(in.capabilities().eptVpid()) >>> 23 & 1) != 0));
         requires(checks, "pml.ept", ENABLE_PML, ENABLE_EPT);
         page(checks, "pml", ENABLE_PML, PML_ADDRESS);
         requires(checks, "unrestricted-guest", UNRESTRICTED_GUEST, ENABLE_EPT);
         requires(checks, "mode-based-execute", MODE_BASED_EXECUTE_CONTROL_FOR_EPT, ENABLE_EPT);
         requires(checks, "sub-page-permissions", SUB_PAGE_WRITE_PERMISSIONS_FOR_EPT, ENABLE_EPT);
         page(checks, "sub-page-permission-table", SUB_PAGE_WRITE_PERMISSIONS_FOR_EPT, SPP_TABLE_POINTER);
+        hlat(checks);
+    }
+
+    private static void hlat(List<Check> checks) {
+        requires(checks, "hlat.ept", ENABLE_HLAT, ENABLE_EPT);
+        requires(checks, "paging-write.ept", EPT_PAGING_WRITE_CONTROL, ENABLE_EPT);
+        requires(checks, "guest-paging-verification.ept", GUEST_PAGING_VERIFICATION, ENABLE_EPT);
+        requires(checks, "pebs-guest-physical.ept", PEBS_USES_GUEST_PHYSICAL_ADDRESSES, ENABLE_EPT);
         checks.add(new Check(
                 "controls.hlat-pointer",
                 EXECUTION,
                 "reserved bits of the HLAT pointer are 0",
                 in -> in.on(ENABLE_HLAT),
-                in -> (in.get(HLAT_POINTER) & 0xfe0) == 0 && in.withinWidth(in.get(HLAT_POINTER) & ~0xfffL)));
+                in -> (in.get(HLAT_POINTER) & HlatControls.RESERVED_BITS) == 0
+                        && in.withinWidth(in.get(HLAT_POINTER) & ~0xfffL)));
+        checks.add(new Check(
+                "controls.hlat-prefix",
+                EXECUTION,
+                "the HLAT prefix size is at most what the processor supports",
+                in -> in.on(ENABLE_HLAT),
+                in -> in.get(HLAT_PREFIX_SIZE) <= (in.take(in.capabilities().eptVpid()) >>> 48 & 0x3f)));
     }
 
     private static void ept(List<Check> checks, String id, String rule, Predicate<CheckInput> holds) {

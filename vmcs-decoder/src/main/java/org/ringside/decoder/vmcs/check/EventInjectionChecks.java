@@ -13,6 +13,9 @@ final class EventInjectionChecks {
     private static final int NMI = 2;
     private static final int HARDWARE_EXCEPTION = 3;
     private static final int OTHER_EVENT = 7;
+    private static final int NESTED = 13;
+    private static final int BASIC_NESTED = 58;
+    private static final int CR4_FRED = 32;
     private static final Set<Integer> WITH_ERROR_CODE = Set.of(8, 10, 11, 12, 13, 14, 17, 21);
 
     private EventInjectionChecks() {}
@@ -25,7 +28,8 @@ final class EventInjectionChecks {
                     return switch (type(in)) {
                         case NMI -> vector == 2;
                         case HARDWARE_EXCEPTION -> vector < 32;
-                        case OTHER_EVENT -> vector == 0;
+                        // A pending MTF VM exit; with FRED also SYSCALL and SYSENTER.
+                        case OTHER_EVENT -> vector == 0 || (vector <= 2 && in.bit(GUEST_CR4, CR4_FRED));
                         default -> true;
                     };
                 }),
@@ -33,6 +37,13 @@ final class EventInjectionChecks {
                         "reserved",
                         "reserved bits of the interruption information are 0",
                         in -> (in.get(VM_ENTRY_INTR_INFO) & 0x7fff_d000L) == 0),
+                new Check(
+                        "controls.injection.nested",
+                        SECTION,
+                        "a nested exception is a hardware exception, on a processor that supports them",
+                        in -> injects(in) && in.bit(VM_ENTRY_INTR_INFO, NESTED),
+                        in -> type(in) == HARDWARE_EXCEPTION
+                                && (in.take(in.capabilities().basic()) >>> BASIC_NESTED & 1) != 0),
                 injection(
                         "error-code",
                         "an error code is delivered with hardware exceptions that have one, and only with them",

@@ -18,6 +18,9 @@ final class GuestRegisterChecks {
     private static final long RFLAGS_RESERVED = 0xffff_ffff_ffc0_8028L;
     private static final long DEBUGCTL_RESERVED = 0xffff_ffff_ffff_0038L;
 
+    /** Bits 18, 23, 30:28, 54:48 and 63:57. */
+    private static final long RTIT_CTL_RESERVED = 0xfe7f_0000_7084_0000L;
+
     private GuestRegisterChecks() {}
 
     static List<Check> all() {
@@ -148,6 +151,18 @@ final class GuestRegisterChecks {
                 ENTRY_LOAD_CET_STATE,
                 "the interrupt SSP table address is canonical",
                 in -> in.canonical(in.get(GUEST_INTERRUPT_SSP_TABLE_ADDR)));
+        when(
+                checks,
+                "rtit-ctl",
+                ENTRY_LOAD_IA32_RTIT_CTL,
+                "reserved bits are 0",
+                in -> (in.get(GUEST_IA32_RTIT_CTL) & RTIT_CTL_RESERVED) == 0);
+        when(
+                checks,
+                "spec-ctrl",
+                ENTRY_LOAD_IA32_SPEC_CTRL,
+                "reserved bits of IA32_SPEC_CTRL are 0",
+                in -> (in.get(GUEST_IA32_SPEC_CTRL) & HostStateChecks.SPEC_CTRL_RESERVED) == 0);
         when(checks, "pkrs", ENTRY_LOAD_PKRS, "bits 63:32 are 0", in -> in.get(GUEST_IA32_PKRS) >>> 32 == 0);
         when(checks, "uinv", ENTRY_LOAD_UINV, "bits 15:8 are 0", in -> in.get(GUEST_UINV) <= 255);
         when(

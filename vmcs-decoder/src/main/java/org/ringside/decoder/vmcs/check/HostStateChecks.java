@@ -16,6 +16,9 @@ final class HostStateChecks {
     private static final String SEGMENTS = "27.2.3";
     private static final String SIZE = "27.2.4";
 
+    /** All but bits 8:0 and 10. */
+    static final long SPEC_CTRL_RESERVED = ~0x5ffL;
+
     private HostStateChecks() {}
 
     static List<Check> all() {
@@ -97,6 +100,12 @@ final class HostStateChecks {
                 EXIT_LOAD_CET_STATE,
                 "the interrupt SSP table address is canonical",
                 in -> in.canonical(in.get(HOST_INTERRUPT_SSP_TABLE_ADDR)));
+        msr(
+                checks,
+                "spec-ctrl",
+                EXIT_LOAD_IA32_SPEC_CTRL,
+                "reserved bits of IA32_SPEC_CTRL are 0",
+                in -> (in.get(HOST_IA32_SPEC_CTRL) & SPEC_CTRL_RESERVED) == 0);
         msr(checks, "pkrs", EXIT_LOAD_PKRS, "bits 63:32 are 0", in -> in.get(HOST_IA32_PKRS) >>> 32 == 0);
     }
 

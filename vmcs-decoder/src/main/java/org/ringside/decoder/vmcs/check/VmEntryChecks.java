@@ -21,6 +21,7 @@ public final class VmEntryChecks {
         checks.addAll(GuestRegisterChecks.all());
         checks.addAll(GuestSegmentChecks.all());
         checks.addAll(GuestOtherChecks.all());
+        checks.addAll(FredChecks.all());
         checks.addAll(MsrAreaChecks.all());
         return List.copyOf(checks);
     }
