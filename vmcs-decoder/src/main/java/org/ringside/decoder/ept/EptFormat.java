@@ -26,6 +26,7 @@ final class EptFormat implements TableFormat {
     static final long VERIFY_PAGING = 1L << 57;
     static final long PAGING_WRITE = 1L << 58;
     static final long SHADOW_STACK = 1L << 60;
+    private static final long RARE_ATTRIBUTES = SUPPRESS_VE | PAGING_WRITE | SUB_PAGE | SHADOW_STACK | VERIFY_PAGING;
     private static final long ADDRESS = 0x000f_ffff_ffff_f000L;
 
     private static final int ATTRIBUTE_IGNORE_PAT = 1 << 3;
@@ -133,7 +134,12 @@ final class EptFormat implements TableFormat {
 
     @Override
     public int attributes(TableLevel level, long entry) {
-        return (int) (entry >>> 3 & 0xf)
+        int common = (int) (entry >>> 3 & 0xf);
+        // Hardly an entry has one of the others, and maps have millions of entries.
+        if ((entry & RARE_ATTRIBUTES) == 0) {
+            return common;
+        }
+        return common
                 | attribute(context.virtualizationException(), entry, SUPPRESS_VE, ATTRIBUTE_SUPPRESS_VE)
                 | attribute(context.pagingWrite(), entry, PAGING_WRITE, ATTRIBUTE_PAGING_WRITE)
                 | attribute(context.subPagePermissions() && level.number() == 1, entry, SUB_PAGE, ATTRIBUTE_SUB_PAGE)
