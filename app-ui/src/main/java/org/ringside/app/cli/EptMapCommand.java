@@ -26,10 +26,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "map",
         mixinStandardHelpOptions = true,
-        description = "All that extended page tables map, merged into ranges, with rights, memory types, findings and totals.")
+        description =
+                "All that extended page tables map, merged into ranges, with rights, memory types, findings and totals.")
 final class EptMapCommand extends TraceCommand {
     private static final int MOST_ALIASES = 1000;
-    private static final String[] MEMORY_TYPES = {"UC", "WC", "reserved 2", "reserved 3", "WT", "WP", "WB", "reserved 7"};
+    private static final String[] MEMORY_TYPES = {"UC", "WC", "reserved 2", "reserved 3", "WT", "WP", "WB", "reserved 7"
+    };
 
     @Parameters(index = "1", paramLabel = "SNAP", description = "A snapshot's name or number.")
     private String snapshot = "";
@@ -96,7 +98,8 @@ final class EptMapCommand extends TraceCommand {
         totals.set("bytesByLargestPage", totals(map, range -> Translation.size(range.largestPage())));
         json.set("totals", totals);
         json.put("complete", summary.complete());
-        List<MappedRange> shown = map.ranges().subList(0, Math.min(limit, map.ranges().size()));
+        List<MappedRange> shown =
+                map.ranges().subList(0, Math.min(limit, map.ranges().size()));
         json.set("ranges", Json.array(shown, range -> range(range, context, ept.format())));
         json.put("rangesCut", map.ranges().size() > shown.size());
         json.set(

@@ -21,8 +21,9 @@ final class EptOptions {
     @Option(
             names = "--eptp",
             paramLabel = "VALUE",
-            description = "The tables of this EPT pointer, in the innermost memory that --vmcs leads to. Without --eptp and --vmcs: those of"
-                    + " the VMCS in the snapshot, if there is one only.")
+            description =
+                    "The tables of this EPT pointer, in the innermost memory that --vmcs leads to. Without --eptp and --vmcs: those of"
+                            + " the VMCS in the snapshot, if there is one only.")
     private Optional<String> eptp = Optional.empty();
 
     @Option(

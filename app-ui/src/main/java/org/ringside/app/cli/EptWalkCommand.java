@@ -37,7 +37,6 @@ final class EptWalkCommand extends TraceCommand {
     /** The defined bits of the exit qualification of an EPT violation. */
     private static final long QUALIFICATION_BITS = 0x1_ffffL;
 
-
     @Parameters(index = "1", paramLabel = "SNAP", description = "A snapshot's name or number.")
     private String snapshot = "";
 
@@ -56,10 +55,13 @@ final class EptWalkCommand extends TraceCommand {
 
     @Option(
             names = "--paging",
-            description = "The processor makes it to read (r) or to update (w) an entry of the guest's own page tables.")
+            description =
+                    "The processor makes it to read (r) or to update (w) an entry of the guest's own page tables.")
     private boolean paging;
 
-    @Option(names = "--no-linear", description = "It does not come from a linear address, like the load of PDPTEs by MOV CR3.")
+    @Option(
+            names = "--no-linear",
+            description = "It does not come from a linear address, like the load of PDPTEs by MOV CR3.")
     private boolean noLinear;
 
     @Option(names = "--shadow-stack", description = "It is a load from (r) or a store to (w) a shadow stack.")
@@ -124,7 +126,8 @@ final class EptWalkCommand extends TraceCommand {
             throw new CommandFailure("--paging: the processor reads or writes its page tables, and not in user mode");
         }
         if (shadowStack && (kind == EptAccess.Kind.FETCH || paging)) {
-            throw new CommandFailure("--shadow-stack: a shadow stack is read or written, and not by the walk of page tables");
+            throw new CommandFailure(
+                    "--shadow-stack: a shadow stack is read or written, and not by the walk of page tables");
         }
         EptAccess made = new EptAccess(kind, user, !noLinear, paging);
         return shadowStack ? made.toShadowStack() : made;
@@ -143,7 +146,8 @@ final class EptWalkCommand extends TraceCommand {
         ObjectNode json = Json.object();
         switch (outcome) {
             case EptOutcome.Allowed allowed ->
-                json.put("result", "allowed").put("target", Json.hex(allowed.translation().output()));
+                json.put("result", "allowed")
+                        .put("target", Json.hex(allowed.translation().output()));
             case EptOutcome.Violation violation -> {
                 json.put("result", "violation").put("exitReason", VIOLATION);
                 qualification(json, violation.qualification(), violation.predicted(), violation.step());
@@ -159,7 +163,8 @@ final class EptWalkCommand extends TraceCommand {
                 json.set("findings", Json.array(wrong.findings(), Json::finding));
             }
             case EptOutcome.SubPageDecides decides ->
-                json.put("result", "sub-page-decides").put("entry", Json.hex(decides.step().entryAddress()));
+                json.put("result", "sub-page-decides")
+                        .put("entry", Json.hex(decides.step().entryAddress()));
             case EptOutcome.Unknown unknown -> json.put("result", "not-evaluable");
         }
         return json.put("reason", outcome.reason());

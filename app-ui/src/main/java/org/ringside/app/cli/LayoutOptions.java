@@ -23,7 +23,8 @@ final class LayoutOptions {
     @Option(
             names = "--layout",
             paramLabel = "LAYOUT",
-            description = "Read VMCSs with this layout (ringside vmcs layouts lists them) instead of the most plausible one.")
+            description =
+                    "Read VMCSs with this layout (ringside vmcs layouts lists them) instead of the most plausible one.")
     private Optional<String> layout = Optional.empty();
 
     @Option(

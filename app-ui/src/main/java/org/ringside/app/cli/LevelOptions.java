@@ -23,8 +23,9 @@ final class LevelOptions {
     @Option(
             names = "--vmcs",
             paramLabel = "ADDRESS",
-            description = "Go into the memory of the guest of this VMCS; once more for the guest in it, and so on. An address of the level"
-                    + " reached so far, or with L0: before it of the host's memory.")
+            description =
+                    "Go into the memory of the guest of this VMCS; once more for the guest in it, and so on. An address of the level"
+                            + " reached so far, or with L0: before it of the host's memory.")
     private List<String> vmcss = new ArrayList<>();
 
     /**
@@ -90,8 +91,8 @@ final class LevelOptions {
         }
         int level = Integer.parseInt(matcher.group(1));
         if (level >= memories.size()) {
-            throw new CommandFailure("%s %s: there is no level %d here, each further one needs a --vmcs"
-                    .formatted(what, text, level));
+            throw new CommandFailure(
+                    "%s %s: there is no level %d here, each further one needs a --vmcs".formatted(what, text, level));
         }
         return new Place(memories.get(level), AddressOptions.number(what, matcher.group(2)));
     }

@@ -135,7 +135,8 @@ final class VmcsDiscoverCommand extends RingsideCommand {
                 .put("name", place.field().name())
                 .put("encoding", "0x%04x".formatted(place.field().encoding()));
         place.offset().ifPresent(offset -> json.put("offset", "0x%03x".formatted(offset)));
-        json.put("confidence", place.confidence()).put("candidates", place.offsets().size());
+        json.put("confidence", place.confidence())
+                .put("candidates", place.offsets().size());
         json.set(
                 "offsets",
                 Json.strings(place.offsets().stream()

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "scan",
         mixinStandardHelpOptions = true,
-        description = "Finds the VMCSs of a snapshot: layout and why, level, guest memory, the hypervisor behind host RIP.")
+        description =
+                "Finds the VMCSs of a snapshot: layout and why, level, guest memory, the hypervisor behind host RIP.")
 final class VmcsScanCommand extends TraceCommand {
     private static final int MOST_RUNNERS_UP_IN_TEXT = 2;
 
@@ -102,8 +103,8 @@ final class VmcsScanCommand extends TraceCommand {
                         ", ",
                         others.stream()
                                 .limit(MOST_RUNNERS_UP_IN_TEXT)
-                                .map(score -> "%s (%d %%)"
-                                        .formatted(score.layout().id(), score.percent()))
+                                .map(score ->
+                                        "%s (%d %%)".formatted(score.layout().id(), score.percent()))
                                 .toList()));
         if (reasons) {
             best.tests().forEach(test -> line("    %s", test));

@@ -38,7 +38,8 @@ final class VmcsShowCommand extends VmcsSubjectCommand {
     @Option(
             names = "--search",
             paramLabel = "TEXT",
-            description = "Only fields with this text in their name, title, meaning or the name of a bit that is set, or with this encoding.")
+            description =
+                    "Only fields with this text in their name, title, meaning or the name of a bit that is set, or with this encoding.")
     private Optional<String> search = Optional.empty();
 
     @Option(names = "--bits", description = "Also print every bit field.")
@@ -46,7 +47,8 @@ final class VmcsShowCommand extends VmcsSubjectCommand {
 
     @Option(
             names = "--structures",
-            description = "Also what the VMCS points to: MSR, I/O, VMREAD and VMWRITE bitmaps, MSR areas, EPTP list, logs.")
+            description =
+                    "Also what the VMCS points to: MSR, I/O, VMREAD and VMWRITE bitmaps, MSR areas, EPTP list, logs.")
     private boolean structures;
 
     VmcsShowCommand(Console console) {
@@ -183,7 +185,8 @@ final class VmcsShowCommand extends VmcsSubjectCommand {
                     node.value().map(Json::hex).orElse("?"),
                     node.value().isKnown() ? node.meaning() : node.value().reason());
             if (bits) {
-                node.children().forEach(bit -> StructureText.print(bit).lines().forEach(text -> line("         %s", text)));
+                node.children()
+                        .forEach(bit -> StructureText.print(bit).lines().forEach(text -> line("         %s", text)));
             }
             node.findings().forEach(finding -> line("       ! %s", finding.message()));
         }

@@ -43,7 +43,8 @@ abstract class VmcsSubjectCommand extends RingsideCommand {
             index = "2",
             arity = "0..1",
             paramLabel = "ADDRESS",
-            description = "Physical address of the VMCS, in the innermost memory that --vmcs leads to; with L0: before it in the host's.")
+            description =
+                    "Physical address of the VMCS, in the innermost memory that --vmcs leads to; with L0: before it in the host's.")
     private Optional<String> address = Optional.empty();
 
     @Option(
@@ -154,8 +155,7 @@ abstract class VmcsSubjectCommand extends RingsideCommand {
         json.set("snapshot", Json.reference(chosen));
         json.put("address", Json.hex(vmcs.address()))
                 .put("pageSpace", place.memory().space().toString());
-        memory.ifPresent(
-                known -> json.put("space", known.space().toString()).put("level", known.level()));
+        memory.ifPresent(known -> json.put("space", known.space().toString()).put("level", known.level()));
         json.put("revision", "0x%x".formatted(vmcs.revision())).put("shadow", vmcs.isShadow());
         vmcs.launched().toOptional().ifPresent(launched -> json.put("launched", launched));
         VmxJson.score(json, read.score());

@@ -35,13 +35,20 @@ final class WalkCommand extends TraceCommand {
     @Parameters(index = "1", paramLabel = "SNAP", description = "A snapshot's name or number.")
     private String snapshot = "";
 
-    @Parameters(index = "2", arity = "0..1", paramLabel = "ADDRESS", description = "Where to begin; not with --reverse.")
+    @Parameters(
+            index = "2",
+            arity = "0..1",
+            paramLabel = "ADDRESS",
+            description = "Where to begin; not with --reverse.")
     private Optional<String> address = Optional.empty();
 
     @ArgGroup(exclusive = true)
     private Start start = new Start();
 
-    @Option(names = "--cr3", paramLabel = "VALUE", description = "The page tables of this root, in the innermost memory.")
+    @Option(
+            names = "--cr3",
+            paramLabel = "VALUE",
+            description = "The page tables of this root, in the innermost memory.")
     private Optional<String> cr3 = Optional.empty();
 
     @Option(
@@ -71,7 +78,8 @@ final class WalkCommand extends TraceCommand {
 
         @Option(
                 names = "--host",
-                description = "ADDRESS is a virtual address of the hypervisor of the last --vmcs: its host CR3, not its guest's.")
+                description =
+                        "ADDRESS is a virtual address of the hypervisor of the last --vmcs: its host CR3, not its guest's.")
         private boolean host;
 
         @Option(
@@ -125,7 +133,9 @@ final class WalkCommand extends TraceCommand {
                 ? nested.physical(level, from)
                 : nested.virtual(level, paging(reached, registers, level), from);
         if (wantsJson()) {
-            json.put("address", Json.hex(from)).put("level", level).put("kind", start.physical ? "physical" : "virtual");
+            json.put("address", Json.hex(from))
+                    .put("level", level)
+                    .put("kind", start.physical ? "physical" : "virtual");
             json.set("stages", Json.array(journey.stages(), WalkCommand::json));
             end(json, journey);
             write(json);
@@ -172,7 +182,8 @@ final class WalkCommand extends TraceCommand {
         } else {
             captured = registers
                     .map(PagingContext::of)
-                    .orElseGet(() -> new Observed.Unreadable<>("no registers of vCPU %d were captured".formatted(vcpu)));
+                    .orElseGet(
+                            () -> new Observed.Unreadable<>("no registers of vCPU %d were captured".formatted(vcpu)));
         }
         if (cr3.isPresent()) {
             long root = AddressOptions.number("--cr3", cr3.get());
@@ -210,7 +221,8 @@ final class WalkCommand extends TraceCommand {
         }
         for (AddressSpaceOf space : spaces(reached, registers)) {
             PageWalker walker = new PageWalker(space.memory().memory(), space.paging());
-            for (long here : space.memory().addressesOf(page).stream().limit(most).toList()) {
+            for (long here :
+                    space.memory().addressesOf(page).stream().limit(most).toList()) {
                 ReverseMap mappings = walker.mappingsOf(here, most, limits);
                 complete &= mappings.complete();
                 mappings.mappings()
@@ -228,7 +240,9 @@ final class WalkCommand extends TraceCommand {
         } else {
             found.forEach(one -> line(
                     "%s %s %s in %s",
-                    one.cr3().map(root -> "virtual (CR3 " + Json.hex(root) + ")").orElse("physical"),
+                    one.cr3()
+                            .map(root -> "virtual (CR3 " + Json.hex(root) + ")")
+                            .orElse("physical"),
                     Json.hex(one.address()),
                     one.rights(),
                     one.memory()));

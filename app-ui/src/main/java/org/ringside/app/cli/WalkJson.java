@@ -58,7 +58,8 @@ final class WalkJson {
     static void print(RingsideCommand command, TableWalk walk, List<Journey.Entry> entries) {
         for (Journey.Entry entry : entries) {
             TableStep step = entry.step();
-            String host = entry.hostAddress().toOptional()
+            String host = entry.hostAddress()
+                    .toOptional()
                     .filter(address -> address != step.entryAddress())
                     .map(address -> " (host " + Json.hex(address) + ")")
                     .orElse("");
@@ -68,13 +69,16 @@ final class WalkJson {
                     step.index(),
                     Json.hex(step.entryAddress()),
                     host,
-                    step.raw() instanceof Observed.Known<Long>(Long raw) ? Json.hex(raw) : step.raw().reason(),
+                    step.raw() instanceof Observed.Known<Long>(Long raw)
+                            ? Json.hex(raw)
+                            : step.raw().reason(),
                     kind(step));
         }
         switch (walk.result()) {
             case Observed.Known<Translation>(Translation found) -> command.line("  %s", found);
             case Observed<Translation> none ->
-                command.line("  stops: %s", walk.stop().map(stop -> stop.message()).orElseGet(none::reason));
+                command.line(
+                        "  stops: %s", walk.stop().map(stop -> stop.message()).orElseGet(none::reason));
         }
     }
 }

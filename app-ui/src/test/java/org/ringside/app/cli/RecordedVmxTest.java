@@ -42,7 +42,8 @@ final class RecordedVmxTest {
         json.get("vmcs")
                 .forEach(vmcs -> found.put(
                         vmcs.get("address").asText(),
-                        vmcs.get("layout").asText() + " level " + vmcs.get("level").asInt()));
+                        vmcs.get("layout").asText() + " level "
+                                + vmcs.get("level").asInt()));
         assertEquals(
                 Map.of(
                         "0xf001000", "bochs-2 level 0",
@@ -67,9 +68,10 @@ final class RecordedVmxTest {
                 .json();
         Map<String, String> ours = new HashMap<>();
         json.get("fields")
-                .forEach(field -> ours.put(
-                        field.get("name").asText(), field.get("value").asText()));
-        Pattern line = Pattern.compile("\\s*(CR[034]|FS_BASE|GS_BASE|GDTR_BASE|IDTR_BASE|TR_BASE|RSP|RIP) = (0x[0-9a-f]+)");
+                .forEach(field ->
+                        ours.put(field.get("name").asText(), field.get("value").asText()));
+        Pattern line =
+                Pattern.compile("\\s*(CR[034]|FS_BASE|GS_BASE|GDTR_BASE|IDTR_BASE|TR_BASE|RSP|RIP) = (0x[0-9a-f]+)");
         boolean host = false;
         int compared = 0;
         for (String text : Files.readAllLines(debugger)) {
@@ -96,7 +98,8 @@ final class RecordedVmxTest {
 
     @Test
     void theHostsCopyOfTheGuestsVmcsIsCheckedInTheGuestsMemory() {
-        JsonNode json = Run.of("vmcs", "check", trace, "nested", "0xf07d000", "--json").json();
+        JsonNode json =
+                Run.of("vmcs", "check", trace, "nested", "0xf07d000", "--json").json();
         assertEquals(1, json.get("level").asInt());
         for (JsonNode check : json.get("checks")) {
             if (check.get("id").asText().equals("memory.host-rip")) {
@@ -122,7 +125,10 @@ final class RecordedVmxTest {
         JsonNode json = Run.of("walk", trace, "nested", "0xffffffffc035144e", "--vmcs", "0xf001000", "--json")
                 .ended(CommandLineInterface.FINE)
                 .json();
-        assertEquals(8, json.at("/stages/0/entries").size() + json.at("/stages/1/entries").size());
+        assertEquals(
+                8,
+                json.at("/stages/0/entries").size()
+                        + json.at("/stages/1/entries").size());
         String code = json.get("hostPhysical").asText();
         JsonNode host = Run.of("walk", trace, "nested", "0xffffffffc035144e", "--cr3", "0x61b0004", "--json")
                 .json();

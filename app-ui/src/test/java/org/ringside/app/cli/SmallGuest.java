@@ -22,6 +22,7 @@ final class SmallGuest {
     static final long HOST_CODE = 0x15000;
     /** Where the guest's address 0 is. */
     static final long GUEST = 0x40000;
+
     static final long GUEST_CR3 = 0x1000;
     static final long GUEST_RIP = 0x600010;
     static final long GUEST_CODE = 0x5000;

@@ -107,7 +107,8 @@ final class VmxCommandsTest {
                 .json();
         assertEquals("penryn", all.get("layout").asText());
         assertTrue(named(all.get("fields"), "name", "GUEST_CS_ACCESS_RIGHTS").has("missing"));
-        Run.of("vmcs", "show", trace, "before", "0x5000", "--structures", "--bits").ended(CommandLineInterface.FINE);
+        Run.of("vmcs", "show", trace, "before", "0x5000", "--structures", "--bits")
+                .ended(CommandLineInterface.FINE);
     }
 
     @Test
@@ -125,7 +126,8 @@ final class VmxCommandsTest {
         assertTrue(json.get("notEvaluable").asInt() > 0);
         for (JsonNode check : json.get("checks")) {
             assertTrue(
-                    List.of("pass", "fail", "not-evaluable").contains(check.get("result").asText()),
+                    List.of("pass", "fail", "not-evaluable")
+                            .contains(check.get("result").asText()),
                     check::toString);
         }
         String failed = Run.of("vmcs", "check", trace, "after", "0x5000", "--failed")
@@ -183,14 +185,18 @@ final class VmxCommandsTest {
         assertEquals(2, json.get("changed").asInt());
         assertEquals(
                 "\"VMXE\" cleared",
-                named(json.get("differences"), "name", "HOST_CR4").at("/changes/0").asText());
+                named(json.get("differences"), "name", "HOST_CR4")
+                        .at("/changes/0")
+                        .asText());
         assertEquals(
                 "0x9000",
                 named(json.get("differences"), "name", "GUEST_CR3")
                         .at("/right/value")
                         .asText());
         Run.of("vmcs", "diff", trace, "before", "0x5000", "0x5000").ended(CommandLineInterface.FINE);
-        assertTrue(Run.of("vmcs", "diff", trace, "before", "0x5000", "after").error().contains("ADDRESS"));
+        assertTrue(Run.of("vmcs", "diff", trace, "before", "0x5000", "after")
+                .error()
+                .contains("ADDRESS"));
     }
 
     @Test
@@ -238,7 +244,9 @@ final class VmxCommandsTest {
 
     @Test
     void layoutsSayHowTheyWereVerified() {
-        JsonNode json = Run.of("vmcs", "layouts", "--json").ended(CommandLineInterface.FINE).json();
+        JsonNode json = Run.of("vmcs", "layouts", "--json")
+                .ended(CommandLineInterface.FINE)
+                .json();
         JsonNode kvm = named(json.get("layouts"), "layout", "kvm-vmcs12");
         assertEquals("hypervisor", kvm.get("keeper").asText());
         assertTrue(kvm.get("verified").asText().startsWith("real image"));
@@ -248,9 +256,9 @@ final class VmxCommandsTest {
 
     @Test
     void eptMapHasRangesRightsAndFindings() {
-        for (List<Object> which : List.of(List.<Object>of("--eptp", "0x2001e"), List.<Object>of("--vmcs", "0x5000"), List.of())) {
-            Object[] arguments = Stream.concat(
-                            Stream.of("ept", "map", trace, "before", "--json"), which.stream())
+        for (List<Object> which :
+                List.of(List.<Object>of("--eptp", "0x2001e"), List.<Object>of("--vmcs", "0x5000"), List.of())) {
+            Object[] arguments = Stream.concat(Stream.of("ept", "map", trace, "before", "--json"), which.stream())
                     .toArray();
             JsonNode json = Run.of(arguments).ended(CommandLineInterface.FINE).json();
             assertEquals(10, json.at("/totals/leaves").asInt());
@@ -262,7 +270,9 @@ final class VmxCommandsTest {
             assertFalse(json.at("/ranges/1/write").asBoolean());
             assertEquals(1, json.get("findings").size());
         }
-        assertTrue(Run.of("ept", "map", trace, "before", "--eptp", "0x20000").error().contains("0x101e"));
+        assertTrue(Run.of("ept", "map", trace, "before", "--eptp", "0x20000")
+                .error()
+                .contains("0x101e"));
     }
 
     @Test
@@ -286,7 +296,9 @@ final class VmxCommandsTest {
                 .json();
         assertEquals("misconfiguration", wrong.at("/outcome/result").asText());
         assertEquals(49, wrong.at("/outcome/exitReason").asInt());
-        assertTrue(Run.of("ept", "walk", trace, "before", "0x0", "--access", "q").error().contains("r, w or x"));
+        assertTrue(Run.of("ept", "walk", trace, "before", "0x0", "--access", "q")
+                .error()
+                .contains("r, w or x"));
     }
 
     @Test
@@ -320,16 +332,18 @@ final class VmxCommandsTest {
                 .ended(CommandLineInterface.FINE)
                 .json();
         assertEquals("0x45000", json.get("page").asText());
-        assertEquals("0x5000", named(json.get("mappings"), "kind", "physical").get("address").asText());
-        assertEquals("0x600000", named(json.get("mappings"), "kind", "virtual").get("address").asText());
+        assertEquals(
+                "0x5000",
+                named(json.get("mappings"), "kind", "physical").get("address").asText());
+        assertEquals(
+                "0x600000",
+                named(json.get("mappings"), "kind", "virtual").get("address").asText());
         assertTrue(json.get("complete").asBoolean());
     }
 
     @Test
     void aKernelLogTakesThePlaceOfASnapshot() throws IOException {
-        Path log = Files.writeString(
-                directory.resolve("dmesg.txt"),
-                """
+        Path log = Files.writeString(directory.resolve("dmesg.txt"), """
                 [   12.345678] kvm_intel: VMCS 0000000012345678, last attempted VM-entry on CPU 1
                 [   12.345679] *** Guest State ***
                 [   12.345680] CR0: actual=0x0000000080050033, shadow=0x0000000060000010, gh_mask=fffffffffffffff7
@@ -348,7 +362,9 @@ final class VmxCommandsTest {
         JsonNode json = Run.of("vmcs", "show", "--dump", log, "--json")
                 .ended(CommandLineInterface.FINE)
                 .json();
-        assertEquals("0xf09805e", named(json.get("fields"), "name", "EPT_POINTER").get("value").asText());
+        assertEquals(
+                "0xf09805e",
+                named(json.get("fields"), "name", "EPT_POINTER").get("value").asText());
         JsonNode check = Run.of("vmcs", "check", "--dump", log, "--json")
                 .ended(CommandLineInterface.FOUND)
                 .json();
@@ -357,17 +373,25 @@ final class VmxCommandsTest {
                         .anyMatch(one -> one.get("id").asText().equals("guest.cr4.vmxe")
                                 && one.get("result").asText().equals("fail")),
                 "guest CR4 lacks VMXE");
-        assertTrue(Run.of("vmcs", "show", "--dump", directory.resolve("before.bin")).error().contains("no VMCS"));
+        assertTrue(Run.of("vmcs", "show", "--dump", directory.resolve("before.bin"))
+                .error()
+                .contains("no VMCS"));
     }
 
     @Test
     void everyMistakeIsOneLine() {
         assertTrue(Run.of("vmcs", "show", trace, "before").error().contains("ADDRESS"));
-        assertTrue(Run.of("vmcs", "show", trace, "before", "0x5000", "--layout", "no").error().contains("haswell"));
+        assertTrue(Run.of("vmcs", "show", trace, "before", "0x5000", "--layout", "no")
+                .error()
+                .contains("haswell"));
         assertTrue(Run.of("vmcs", "show", trace, "before", "0x3000").error().contains("vmcs scan"));
         assertTrue(Run.of("vmcs", "show", trace, "before", "0x90000000").error().contains("not captured"));
-        assertTrue(Run.of("vmcs", "show", trace, "before", "0x5000", "--group", "x").error().contains("read-only"));
-        assertTrue(Run.of("walk", trace, "before", "0x0", "--vmcs", "L3:0x5000").error().contains("level 3"));
+        assertTrue(Run.of("vmcs", "show", trace, "before", "0x5000", "--group", "x")
+                .error()
+                .contains("read-only"));
+        assertTrue(Run.of("walk", trace, "before", "0x0", "--vmcs", "L3:0x5000")
+                .error()
+                .contains("level 3"));
         assertTrue(Run.of("ept").error().contains("ept"));
     }
 }

@@ -54,7 +54,9 @@ final class DecoderBenchmark {
         for (int i = -3; i < runs; i++) {
             LongSupplier[] work = {
                 () -> sum(bytes),
-                () -> new VmcsCarver(memory, layouts, Set.of(), () -> false).scan().pages(),
+                () -> new VmcsCarver(memory, layouts, Set.of(), () -> false)
+                        .scan()
+                        .pages(),
                 () -> VmxSurvey.of(memory, layouts, Set.of(), () -> false).pages()
             };
             for (int kind = 0; kind < work.length; kind++) {
@@ -85,15 +87,17 @@ final class DecoderBenchmark {
             String kind = scattered ? "scattered" : "contiguous";
             MemorySegment tables = tables(target, 0x37, arena);
             ExtendedPageTables ept = new ExtendedPageTables(new Mapped(tables), EptContext.of(0x1e));
-            measure("EPT map of 1,048,576 leaves, " + kind, runs, () -> ept.map(TableLimits.standard())
-                    .summary()
-                    .leaves());
-            PageWalker walker =
-                    new PageWalker(new Mapped(tables(target, 0x67, arena)), PagingContext.fourLevel(0));
-            measure("reverse map of a page in 4 GiB, " + kind, runs, () -> walker.mappingsOf(
-                            0x1234_5000L, 100, TableLimits.standard())
-                    .mappings()
-                    .size());
+            measure(
+                    "EPT map of 1,048,576 leaves, " + kind,
+                    runs,
+                    () -> ept.map(TableLimits.standard()).summary().leaves());
+            PageWalker walker = new PageWalker(new Mapped(tables(target, 0x67, arena)), PagingContext.fourLevel(0));
+            measure(
+                    "reverse map of a page in 4 GiB, " + kind,
+                    runs,
+                    () -> walker.mappingsOf(0x1234_5000L, 100, TableLimits.standard())
+                            .mappings()
+                            .size());
         }
     }
 

@@ -17,7 +17,8 @@ import org.ringside.decoder.translation.TableSummary;
  */
 public record EptMap(ExtendedPageTablePointer pointer, List<MappedRange> ranges, TableSummary summary) {
     public EptMap {
-        // A copy of a million ranges takes longer than reading the tables, and what a listing hands out does not change.
+        // A copy of a million ranges takes longer than reading the tables, and what a listing hands out does not
+        // change.
         ranges = Collections.unmodifiableList(ranges);
     }
 

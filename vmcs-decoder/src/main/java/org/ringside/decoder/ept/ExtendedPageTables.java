@@ -92,8 +92,7 @@ public final class ExtendedPageTables implements GuestTables {
     /** Whether guest paging may update the page (bit 58 of the entry that maps it); false where it is not mapped. */
     public boolean isPagingWrite(long guestPhysical) {
         TableWalk walk = walk(guestPhysical);
-        return walk.stop().isEmpty()
-                && (walk.steps().getLast().raw().orElse(0L) & EptFormat.PAGING_WRITE) != 0;
+        return walk.stop().isEmpty() && (walk.steps().getLast().raw().orElse(0L) & EptFormat.PAGING_WRITE) != 0;
     }
 
     /** The EPTPs of an EPTP list, with a finding for each that VMFUNC would refuse (SDM vol. 3, 26.5.6.3). */

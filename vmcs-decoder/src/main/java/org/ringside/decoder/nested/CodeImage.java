@@ -154,7 +154,8 @@ public record CodeImage(
                     && before.range().end() == start) {
                 sections.set(
                         sections.size() - 1,
-                        new HypervisorImage.Section(new AddressRange(before.range().start(), end), range.rights()));
+                        new HypervisorImage.Section(
+                                new AddressRange(before.range().start(), end), range.rights()));
             } else if (sections.size() < MOST_SECTIONS) {
                 sections.add(new HypervisorImage.Section(new AddressRange(start, end), range.rights()));
             }
@@ -213,7 +214,8 @@ public record CodeImage(
             for (HypervisorMarks.Found found : HypervisorMarks.in(window, tail.length)) {
                 boolean known = marks.stream().anyMatch(mark -> mark.meaning().equals(found.meaning()));
                 if (!known && marks.size() < MOST_MARKS) {
-                    marks.add(new HypervisorImage.Mark(at - tail.length + found.offset(), found.meaning(), found.text()));
+                    marks.add(
+                            new HypervisorImage.Mark(at - tail.length + found.offset(), found.meaning(), found.text()));
                 }
             }
             int keep = HypervisorMarks.LONGEST_TEXT;

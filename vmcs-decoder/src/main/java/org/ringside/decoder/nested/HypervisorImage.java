@@ -93,8 +93,8 @@ public record HypervisorImage(
         Optional<CodeImage> kernel = handler(owner, walker, vmcs)
                 .filter(address -> code.isEmpty() || !code.get().image().contains(address))
                 .flatMap(address -> CodeImage.around(owner.memory(), walker, address, CodeImage.KERNEL_GAP, limits));
-        return Optional.of(new HypervisorImage(
-                owner, paging.cr3(), entry, physical, code, kernel, List.of(region.address())));
+        return Optional.of(
+                new HypervisorImage(owner, paging.cr3(), entry, physical, code, kernel, List.of(region.address())));
     }
 
     /** The page-fault handler, from the interrupt descriptor table of the host state (SDM vol. 3, 6.14.1). */
@@ -102,9 +102,11 @@ public record HypervisorImage(
         return vmcs.get(VmcsField.HOST_IDTR_BASE)
                 .map(base -> base + PAGE_FAULT * GATE_BYTES)
                 .flatMap(gate -> walker.translate(gate).map(translation -> translation.output()))
-                .flatMap(gate -> owner.memory().readLong(gate).flatMap(low -> owner.memory()
-                        .readLong(gate + Long.BYTES)
-                        .map(high -> (low & 0xffff) | (low >>> 32 & 0xffff_0000L) | (high << 32))))
+                .flatMap(gate -> owner.memory()
+                        .readLong(gate)
+                        .flatMap(low -> owner.memory()
+                                .readLong(gate + Long.BYTES)
+                                .map(high -> (low & 0xffff) | (low >>> 32 & 0xffff_0000L) | (high << 32))))
                 .toOptional()
                 .filter(address -> address != 0);
     }

@@ -63,9 +63,8 @@ final class HypervisorMarks {
         Mark[][] table = new Mark[256][];
         for (int first = 0; first < table.length; first++) {
             int wanted = first;
-            table[first] = COMPILED.stream()
-                    .filter(mark -> mark.bytes()[0] == wanted)
-                    .toArray(Mark[]::new);
+            table[first] =
+                    COMPILED.stream().filter(mark -> mark.bytes()[0] == wanted).toArray(Mark[]::new);
         }
         return table;
     }

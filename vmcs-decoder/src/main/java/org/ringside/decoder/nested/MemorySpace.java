@@ -118,7 +118,8 @@ public final class MemorySpace {
     @Override
     public String toString() {
         return translated
-                .map(own -> "L%d memory (%s)".formatted(level, own.tables().context().pointer()))
+                .map(own -> "L%d memory (%s)"
+                        .formatted(level, own.tables().context().pointer()))
                 .orElse("host memory");
     }
 }

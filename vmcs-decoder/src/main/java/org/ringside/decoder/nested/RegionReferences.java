@@ -76,8 +76,7 @@ final class RegionReferences {
         List<Software> running = new ArrayList<>();
         region.owner().ifPresent(owner -> add(running, owner, VmcsPaging.host(vmcs), vmcs.get(VmcsField.HOST_GS_BASE)));
         region.guest()
-                .ifPresent(guest ->
-                        add(running, guest, VmcsPaging.guest(vmcs), vmcs.get(VmcsField.GUEST_GS_BASE)));
+                .ifPresent(guest -> add(running, guest, VmcsPaging.guest(vmcs), vmcs.get(VmcsField.GUEST_GS_BASE)));
         return running;
     }
 
@@ -116,7 +115,8 @@ final class RegionReferences {
     }
 
     private void scan() {
-        long[] wanted = pointers.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
+        long[] wanted =
+                pointers.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
         List<AddressRange> chunks = new ArrayList<>();
         for (AddressRange range : host.ranges()) {
             long step = (long) CHUNK_PAGES << PhysicalMemory.PAGE_SHIFT;
@@ -147,7 +147,8 @@ final class RegionReferences {
         for (VmxRegion region : Objects.requireNonNull(pointers.get(word), "wanted words have regions")) {
             // An address of a guest means something in that guest's memory only.
             if (!region.home().addressesOf(at).isEmpty()) {
-                Set<Long> references = found.computeIfAbsent(region.address(), ignored -> ConcurrentHashMap.newKeySet());
+                Set<Long> references =
+                        found.computeIfAbsent(region.address(), ignored -> ConcurrentHashMap.newKeySet());
                 if (references.size() < MOST_REFERENCES) {
                     references.add(at);
                 }
@@ -191,7 +192,8 @@ final class RegionReferences {
             return region;
         }
         List<String> evidence = new ArrayList<>(region.evidence());
-        evidence.add("it is referred to from outside the processor's own data, and the processor has another VMXON region");
+        evidence.add(
+                "it is referred to from outside the processor's own data, and the processor has another VMXON region");
         return told(region, CarvedRegion.Kind.EMPTY_VMCS, region.references(), evidence);
     }
 

@@ -103,8 +103,8 @@ public final class VmcsPaging {
     /** Whether the host state of a VMCS makes sense in a memory: its CR3 maps its RIP for instruction fetches. */
     static boolean isHostMapped(VmcsValues vmcs, PhysicalMemory memory) {
         return host(vmcs)
-                .flatMap(context -> vmcs.get(VmcsField.HOST_RIP)
-                        .flatMap(rip -> new PageWalker(memory, context).translate(rip)))
+                .flatMap(context ->
+                        vmcs.get(VmcsField.HOST_RIP).flatMap(rip -> new PageWalker(memory, context).translate(rip)))
                 .map(translation -> translation.rights().execute())
                 .orElse(false);
     }

@@ -80,8 +80,8 @@ final class VmxSurveyor {
 
     private void placeVmcss(List<CarvedRegion> regions) {
         List<CarvedRegion> pending = new ArrayList<>(regions.stream()
-                .filter(region -> region.kind() == CarvedRegion.Kind.VMCS
-                        && region.best().isPresent())
+                .filter(region ->
+                        region.kind() == CarvedRegion.Kind.VMCS && region.best().isPresent())
                 .toList());
         List<VmxRegion> onProcessor = new ArrayList<>();
         for (CarvedRegion region : List.copyOf(pending)) {
@@ -108,9 +108,7 @@ final class VmxSurveyor {
     }
 
     private static VmcsLayout.Keeper keeper(CarvedRegion region) {
-        return region.best()
-                .map(score -> score.layout().keeper())
-                .orElse(VmcsLayout.Keeper.PROCESSOR);
+        return region.best().map(score -> score.layout().keeper()).orElse(VmcsLayout.Keeper.PROCESSOR);
     }
 
     /** The memories that a VMCS may speak of, likeliest first. */
@@ -136,7 +134,9 @@ final class VmxSurveyor {
     }
 
     private boolean fits(CarvedRegion region, MemorySpace memory) {
-        return read(region).filter(vmcs -> VmcsPaging.isHostMapped(vmcs, memory.memory())).isPresent();
+        return read(region)
+                .filter(vmcs -> VmcsPaging.isHostMapped(vmcs, memory.memory()))
+                .isPresent();
     }
 
     private Optional<Vmcs> read(CarvedRegion region) {
@@ -160,7 +160,10 @@ final class VmxSurveyor {
         if (home.level() > 0) {
             settle(region, home, "the page belongs to that memory; nothing else tells");
         } else if (keeper(region) == VmcsLayout.Keeper.PROCESSOR) {
-            settle(region, home, "the layout is a processor's and the page is the host's; host RIP is not mapped there");
+            settle(
+                    region,
+                    home,
+                    "the layout is a processor's and the page is the host's; host RIP is not mapped there");
         } else if (guests.size() == 1) {
             settle(region, guests.getFirst(), "the layout is a hypervisor's for its guests, and there is one guest");
         } else {
@@ -231,7 +234,8 @@ final class VmxSurveyor {
         }
         memories.addAll(MergedTables.levels(memories.getFirst(), List.copyOf(contexts.values()), limits));
         memories.sort(Comparator.comparingInt(MemorySpace::level));
-        onProcessor.forEach(region -> settle(region.carved(), region.owner().orElseThrow(), mapsHostCode(region.carved())));
+        onProcessor.forEach(
+                region -> settle(region.carved(), region.owner().orElseThrow(), mapsHostCode(region.carved())));
     }
 
     private boolean hasRoot(EptContext context) {
@@ -240,8 +244,7 @@ final class VmxSurveyor {
 
     private static Optional<EptContext> context(VmxRegion region) {
         return region.vmcs()
-                .flatMap(vmcs ->
-                        EptContext.of(vmcs, VmxCapabilities.unknown()).toOptional());
+                .flatMap(vmcs -> EptContext.of(vmcs, VmxCapabilities.unknown()).toOptional());
     }
 
     private void settle(CarvedRegion region, MemorySpace owner, String why) {
@@ -286,10 +289,10 @@ final class VmxSurveyor {
             Observed<Long> target = link.flatMap(
                     pointer -> linking.owner().orElse(memories.getFirst()).hostPhysical(pointer));
             if (target instanceof Observed.Known<Long>(Long address)) {
-                placed.replaceAll((region, place) -> region.kind() == CarvedRegion.Kind.SHADOW_VMCS
-                                && region.address() == address
-                        ? linked(place, linking)
-                        : place);
+                placed.replaceAll(
+                        (region, place) -> region.kind() == CarvedRegion.Kind.SHADOW_VMCS && region.address() == address
+                                ? linked(place, linking)
+                                : place);
             }
         }
     }

@@ -22,7 +22,14 @@ final class RangeList extends AbstractList<MappedRange> implements RandomAccess 
     RangeList() {}
 
     void append(
-            long input, long output, long length, int rights, int attributes, long leaves, long smallest, long largest) {
+            long input,
+            long output,
+            long length,
+            int rights,
+            int attributes,
+            long leaves,
+            long smallest,
+            long largest) {
         int at = (size & CHUNK - 1) * WORDS;
         if (at == 0) {
             last = new long[CHUNK * WORDS];

@@ -231,8 +231,7 @@ public final class TableRanges implements Iterator<MappedRange> {
         open = false;
         rangeCount++;
         if (sink != null) {
-            sink.append(
-                    input, output, length, rangeRights, rangeAttributes, rangeLeaves, smallest, largest);
+            sink.append(input, output, length, rangeRights, rangeAttributes, rangeLeaves, smallest, largest);
             return null;
         }
         return new MappedRange(

@@ -19,6 +19,7 @@ public final class VmcsDump implements VmcsValues {
     private static final int MOST_NOTES = 32;
     private static final Pattern HEADING = Pattern.compile("\\*\\*\\* (Guest|Host|Control) State \\*\\*\\*");
     private static final Pattern PREFIX = Pattern.compile("^.*?kvm(_intel)?: ");
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final Pattern TIME = Pattern.compile("^(<\\d+>)?\\s*\\[[^\\]]*\\]\\s?");
 
     private enum Section {
@@ -155,7 +156,8 @@ public final class VmcsDump implements VmcsValues {
                 continue;
             }
             String line = TIME.matcher(raw.strip()).replaceFirst("");
-            line = PREFIX.matcher(line).replaceFirst("").strip();
+            // One blank for many: what the templates allow between two words must not be matched in many ways.
+            line = BLANKS.matcher(PREFIX.matcher(line).replaceFirst("").strip()).replaceAll(" ");
             Matcher heading = HEADING.matcher(line);
             if (heading.find()) {
                 section = switch (heading.group(1)) {
@@ -198,7 +200,8 @@ public final class VmcsDump implements VmcsValues {
 
     /** Two halves of one field, which is printed among the controls. */
     private static String interruptStatus(String line, Map<VmcsField, Long> values) {
-        Matcher matcher = Pattern.compile("SVI\\|RVI = ([0-9a-f]{1,2})\\|([0-9a-f]{1,2})").matcher(line);
+        Matcher matcher =
+                Pattern.compile("SVI\\|RVI = ([0-9a-f]{1,2})\\|([0-9a-f]{1,2})").matcher(line);
         if (!matcher.find()) {
             return line;
         }

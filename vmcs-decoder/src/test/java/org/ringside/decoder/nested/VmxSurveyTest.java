@@ -123,8 +123,7 @@ class VmxSurveyTest {
     void aHeaderThatNothingRefersToStaysUndecided() {
         SparseMemory memory = new SparseMemory().putInt(0x1000, 0x11e57ed0).putInt(0x5000, 0x11e57ed0);
         assertEquals(
-                Map.of("0x1000", "HEADER_ONLY of level 0", "0x5000", "HEADER_ONLY of level 0"),
-                kinds(survey(memory)));
+                Map.of("0x1000", "HEADER_ONLY of level 0", "0x5000", "HEADER_ONLY of level 0"), kinds(survey(memory)));
     }
 
     @Test

@@ -35,6 +35,12 @@ class VmcsFuzzTest {
     }
 
     @FuzzTest
+    void kernelLogsAreReadAsFarAsTheyGo(FuzzedDataProvider data) {
+        VmcsDump.parse("*** Guest State ***\n" + data.consumeRemainingAsString())
+                .ifPresent(dump -> VmcsDiff.compare(dump, dump));
+    }
+
+    @FuzzTest
     void layoutFilesAreReadOrRefused(FuzzedDataProvider data) {
         try {
             VmcsLayouts.parse("fuzz.vmcs", data.consumeRemainingAsString());
