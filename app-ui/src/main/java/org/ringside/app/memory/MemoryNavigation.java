@@ -169,9 +169,9 @@ final class MemoryNavigation {
         long here = window.caret().position();
         OptionalLong target = forward ? changes.next(here) : changes.previous(here);
         if (target.isEmpty()) {
-            workspace
-                    .notifications()
-                    .inform(MESSAGES.get(forward ? "change.no-next" : "change.no-previous"), space.title());
+            String title = MESSAGES.get(forward ? "change.no-next" : "change.no-previous");
+            String message = space.title();
+            workspace.notifications().inform(title, message);
             return false;
         }
         long position = target.getAsLong();
