@@ -172,9 +172,8 @@ public final class MainWindow {
     /** The directory of the trace that is open: what belongs to it is usually there. Null lets the platform choose. */
     private @Nullable File besideTheTrace() {
         @Nullable OpenTrace open = workspace.openTrace();
-        return open == null
-                ? null
-                : open.trace().path().toAbsolutePath().getParent().toFile();
+        @Nullable Path directory = open == null ? null : open.trace().path().toAbsolutePath().getParent();
+        return directory == null ? null : directory.toFile();
     }
 
     /** Opens what was named on the command line or dropped on the window: a trace, or images to import. */
