@@ -32,7 +32,8 @@ public final class SymbolTable {
     private final int[] nameStarts;
     private final byte[] names;
     private final List<String> moduleNames;
-    private final int[] byName;
+    private final int[] firstOfHash;
+    private final int[] nextOfHash;
     private final List<Finding> findings;
 
     SymbolTable(SymbolTableBuilder builder) {
@@ -43,7 +44,9 @@ public final class SymbolTable {
         this.names = builder.names();
         this.moduleNames = builder.moduleNames();
         this.findings = builder.findings();
-        this.byName = orderByName();
+        this.firstOfHash = new int[Integer.highestOneBit(Math.max(1, addresses.length)) << 1];
+        this.nextOfHash = new int[addresses.length];
+        hashNames();
     }
 
     /** No symbols. */
@@ -136,19 +139,11 @@ public final class SymbolTable {
     /** All symbols called exactly {@code name}, by address: names of local symbols repeat. */
     public List<Symbol> allByName(String name) {
         byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
-        int low = 0;
-        int high = byName.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (compareName(byName[middle], wanted) < 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
         List<Symbol> found = new ArrayList<>();
-        while (low < byName.length && compareName(byName[low], wanted) == 0) {
-            found.add(symbol(byName[low++]));
+        for (int i = firstOfHash[hash(wanted, 0, wanted.length)]; i >= 0; i = nextOfHash[i]) {
+            if (hasName(i, wanted)) {
+                found.add(symbol(i));
+            }
         }
         return found;
     }
@@ -259,32 +254,30 @@ public final class SymbolTable {
         return (names[at] & 0xff) | (names[at + 1] & 0xff) << 8;
     }
 
-    private int compareName(int index, byte[] wanted) {
+    private boolean hasName(int index, byte[] wanted) {
         int start = nameStarts[index];
-        int length = nameLength(index);
-        return Arrays.compareUnsigned(names, start, start + length, wanted, 0, wanted.length);
+        return Arrays.equals(names, start, start + nameLength(index), wanted, 0, wanted.length);
     }
 
-    private int[] orderByName() {
-        Integer[] order = new Integer[addresses.length];
-        for (int i = 0; i < order.length; i++) {
-            order[i] = i;
+    /**
+     * Chains of symbols whose names have the same hash, each in the order of the addresses. Sorting some hundred thousand names takes longer
+     * than all else of reading them.
+     */
+    private void hashNames() {
+        Arrays.fill(firstOfHash, -1);
+        for (int i = addresses.length - 1; i >= 0; i--) {
+            int hash = hash(names, nameStarts[i], nameLength(i));
+            nextOfHash[i] = firstOfHash[hash];
+            firstOfHash[hash] = i;
         }
-        Arrays.sort(order, (a, b) -> {
-            int c = Arrays.compareUnsigned(
-                    names,
-                    nameStarts[a],
-                    nameStarts[a] + nameLength(a),
-                    names,
-                    nameStarts[b],
-                    nameStarts[b] + nameLength(b));
-            return c != 0 ? c : Integer.compare(a, b);
-        });
-        int[] result = new int[order.length];
-        for (int i = 0; i < order.length; i++) {
-            result[i] = order[i];
+    }
+
+    private int hash(byte[] text, int start, int length) {
+        int hash = 0;
+        for (int i = start; i < start + length; i++) {
+            hash = 31 * hash + text[i];
         }
-        return result;
+        return (hash ^ hash >>> 16) & (firstOfHash.length - 1);
     }
 
     private static byte lower(byte character) {

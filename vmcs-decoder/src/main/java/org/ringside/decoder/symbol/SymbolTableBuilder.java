@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.structure.Severity;
 
-/** Collects the lines of one symbol text and sorts them by address. */
-final class SymbolTableBuilder {
+/** Collects symbols, one by one or as lines of text, and sorts them by address. For one thread; good for one table. */
+public final class SymbolTableBuilder {
     private static final int LONGEST_LINE = 4096;
     private static final int LONGEST_NAME = 2048;
     private static final int MOST_SYMBOLS = 1 << 23;
@@ -33,6 +33,29 @@ final class SymbolTableBuilder {
     private long lines;
     private long badLines;
     private boolean sorted;
+
+    /** Without any symbol yet. */
+    public SymbolTableBuilder() {}
+
+    /**
+     * Adds a symbol.
+     *
+     * @param address virtual address
+     * @param type letter of nm(1), see {@link Symbol#type}
+     * @param name holds the name's characters
+     * @param from index of the first of them
+     * @param length how many, 1 to 2048
+     * @param module the kernel module that defines it; empty for the kernel itself
+     * @return whether it was added; {@code false} if the name is too long or the table is full
+     */
+    public boolean add(long address, char type, byte[] name, int from, int length, String module) {
+        return length >= 1 && length <= LONGEST_NAME && add(address, (byte) type, name, from, length, module);
+    }
+
+    /** The table of what was added. */
+    public SymbolTable build() {
+        return new SymbolTable(this);
+    }
 
     void readLines(InputStream input) throws IOException {
         byte[] buffer = new byte[1 << 16];
@@ -178,6 +201,27 @@ final class SymbolTableBuilder {
                     Optional.empty()));
             count = 0;
         }
+        if (isSorted()) {
+            addresses = Arrays.copyOf(addresses, count);
+            types = Arrays.copyOf(types, count);
+            modules = Arrays.copyOf(modules, count);
+            nameStarts = Arrays.copyOf(nameStarts, count);
+            names = Arrays.copyOf(names, nameBytes);
+            return;
+        }
+        reorder();
+    }
+
+    private boolean isSorted() {
+        for (int i = 1; i < count; i++) {
+            if (Long.compareUnsigned(addresses[i - 1], addresses[i]) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void reorder() {
         Integer[] order = new Integer[count];
         Arrays.setAll(order, i -> i);
         Arrays.sort(order, (a, b) -> {
