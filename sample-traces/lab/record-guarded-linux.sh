@@ -18,7 +18,7 @@ out=$(cd "$1" && pwd)
 action=${2:-insmod=corrupted_driver}
 memory=${MEMORY:-256}
 
-need qemu-system-x86_64=qemu-system-x86 gcc=gcc make=make cpio=cpio modprobe=kmod busybox=busybox-static bc=bc
+need qemu-system-x86_64=qemu-system-x86 gcc=gcc make=make cpio=cpio modprobe=kmod busybox=busybox-static bc=bc pahole=pahole
 fetch_kernel "${KERNEL:-linux-image-amd64}"
 work=$(mktemp -d)
 qemu=
