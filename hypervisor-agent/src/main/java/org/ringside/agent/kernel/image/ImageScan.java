@@ -21,9 +21,6 @@ final class ImageScan {
     private static final int TOKEN_INDEX_BYTES = TOKENS * Short.BYTES;
     private static final int LONGEST_TOKEN = 512;
 
-    /** The entry of a 4-level root table that maps the top 512 GiB, in which the kernel's image lies. */
-    private static final long TOP_ENTRY = 511 * Long.BYTES;
-
     private final List<Long> tokenIndexes = new ArrayList<>();
     private final List<Long> banners = new ArrayList<>();
     private final List<Long> roots = new ArrayList<>();
@@ -69,7 +66,7 @@ final class ImageScan {
         return banners;
     }
 
-    /** Pages that may be the root of page tables whose upper half holds a kernel. */
+    /** Pages that may be the root of page tables whose upper half holds a kernel: the first ones, as every process has one. */
     List<Long> roots() {
         return roots;
     }
@@ -99,9 +96,11 @@ final class ImageScan {
             }
             previous = word;
         }
-        // Present, writable, not a large page, accessible by the supervisor or by both: a reference to a table.
-        if ((previous & 0x83) == 0x03 && page.get(LittleEndian.LONG, TOP_ENTRY) != 0 && isTableEntry(previous)) {
-            keep(roots, address);
+        // The last entry of a root table maps the top 512 GiB (4-level) or 256 TiB, where the image lies: present, writable, not a page.
+        if ((previous & 0x83) == 0x03 && isTableEntry(previous)) {
+            if (roots.size() < MOST_PLACES) {
+                roots.add(address);
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.paging.PageWalker;
 import org.ringside.decoder.paging.PagingContext;
+import org.ringside.decoder.paging.PagingMode;
 import org.ringside.decoder.structure.Finding;
 import org.ringside.decoder.structure.Severity;
 
@@ -151,7 +152,15 @@ public final class KernelFinder {
 
     /** The lowest large page in the top 2 GiB is the image's first: the kernel unmaps what lies before it. */
     private Optional<KernelPlace> byTables(long root, List<Long> banners) {
-        long directory = table(table(root, TABLE_ENTRIES - 1), TABLE_ENTRIES - 2);
+        long top = table(root, TABLE_ENTRIES - 1);
+        return byTables(PagingContext.fourLevel(root), table(top, TABLE_ENTRIES - 2), banners)
+                .or(() -> byTables(
+                        new PagingContext(PagingMode.FIVE_LEVEL, root, true, true, PagingContext.WIDEST),
+                        table(table(top, TABLE_ENTRIES - 1), TABLE_ENTRIES - 2),
+                        banners));
+    }
+
+    private Optional<KernelPlace> byTables(PagingContext paging, long directory, List<Long> banners) {
         if (directory == 0) {
             return Optional.empty();
         }
@@ -161,7 +170,6 @@ public final class KernelFinder {
                 continue;
             }
             long virtual = KallsymsReader.LOWEST_IMAGE + i * LARGE_PAGE;
-            PagingContext paging = PagingContext.fourLevel(root);
             Observed<Long> physical =
                     new PageWalker(memory, paging).translate(virtual).map(found -> found.output());
             if ((entry & LARGE) == 0
@@ -171,7 +179,7 @@ public final class KernelFinder {
             }
             List<Evidence> evidence = new ArrayList<>();
             evidence.add(new Evidence(
-                    "page tables", Verdict.HOLDS, 1, "the root table at 0x%x maps 0x%x".formatted(root, virtual)));
+                    "page tables", Verdict.HOLDS, 1, "the root table at 0x%x maps 0x%x (%s)".formatted(paging.cr3(), virtual, paging.mode().title())));
             long size = size(directory, i, base);
             Optional<Long> banner = banners.stream()
                     .filter(at -> at >= base && at < base + size)
