@@ -10,4 +10,7 @@ module org.ringside.agent {
     exports org.ringside.agent.extract;
     exports org.ringside.agent.integrity;
     exports org.ringside.agent.kernel;
+    exports org.ringside.agent.kernel.btf;
+    exports org.ringside.agent.kernel.image;
+    exports org.ringside.agent.kernel.objects;
 }

@@ -58,6 +58,7 @@ public final class CommandLineInterface {
                 .addSubcommand(VmcbCommand.with(console))
                 .addSubcommand(NptCommand.with(console))
                 .addSubcommand(new WalkCommand(console))
+                .addSubcommand(new KernelCommand(console))
                 .addSubcommand(new CheckCommand(console))
                 .addSubcommand(new CustodyCommand(console))
                 .addSubcommand(new AlarmsCommand(console))

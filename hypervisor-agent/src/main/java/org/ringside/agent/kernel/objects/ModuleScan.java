@@ -10,6 +10,7 @@ import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.memory.PhysicalMemory.LittleEndian;
 import org.ringside.decoder.paging.PageWalker;
+import org.ringside.decoder.translation.TableWalk;
 import org.ringside.decoder.translation.Translation;
 
 /** Looks for modules page by page, in what is mapped between the end of the image and the end of the area for modules. */
@@ -63,8 +64,11 @@ final class ModuleScan {
 
     /** Whether the walk ended before the last table, which maps 2 MiB. */
     private static boolean isTableMissing(PageWalker walker, long at) {
-        return (at & (LARGE_PAGE - 1)) == 0
-                && walker.walk(at).steps().size() < walker.walk(at).format().levels().size();
+        if ((at & (LARGE_PAGE - 1)) != 0) {
+            return false;
+        }
+        TableWalk walk = walker.walk(at);
+        return walk.steps().size() < walk.format().levels().size();
     }
 
     /** Looks at each cache line of a page for a state and the first letter of a name, before all the rest is read. */
