@@ -10,7 +10,7 @@ import org.ringside.decoder.paging.PagingContext;
  * @param virtualBase virtual address of its first byte ({@code _text})
  * @param physicalBase physical address of its first byte, a multiple of 2 MiB
  * @param size bytes of the image, to {@code _end}; 0 where it is not known
- * @param paging the kernel's own page tables; empty where they were not found
+ * @param paging the kernel's own page tables, or where these were not captured those of a processor; empty where neither is there
  * @param pageOffset virtual address at which the direct map of physical memory begins; empty where it is not known
  * @param banner the version banner without its line end; empty where it was not found
  * @param evidence what was looked at

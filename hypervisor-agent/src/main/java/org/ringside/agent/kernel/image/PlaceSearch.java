@@ -76,11 +76,10 @@ final class PlaceSearch {
                 "symbols", Verdict.HOLDS, 3, "%d symbols decoded, token index at 0x%x".formatted(count, tokenIndex)));
         Optional<String> banner = banner(bare, evidence);
         physBase(bare, evidence);
-        Optional<PagingContext> paging = paging(bare, evidence);
-        Optional<Long> pageOffset = paging.isPresent() || banner.isPresent()
-                ? pageOffset(bare, paging, evidence)
-                : Optional.empty();
-        registers(bare, evidence);
+        Optional<PagingContext> own = paging(bare, evidence);
+        Optional<PagingContext> current = registers(bare, evidence);
+        Optional<PagingContext> paging = own.or(() -> current);
+        Optional<Long> pageOffset = pageOffset(bare, paging, evidence);
         return new KernelPlace(text, base, size, paging, pageOffset, banner, evidence);
     }
 
@@ -141,8 +140,7 @@ final class PlaceSearch {
         for (PagingMode mode : List.of(PagingMode.FOUR_LEVEL, PagingMode.FIVE_LEVEL)) {
             PagingContext context = new PagingContext(mode, root, true, true, PagingContext.WIDEST);
             last = new PageWalker(memory, context).translate(bare.virtualBase());
-            if (last instanceof Observed.Known<Translation>(Translation found)
-                    && found.output() == bare.physicalBase()) {
+            if (leadsTo(last, bare.physicalBase())) {
                 evidence.add(new Evidence(
                         "page tables",
                         Verdict.HOLDS,
@@ -163,45 +161,50 @@ final class PlaceSearch {
 
     /** Where all physical memory is mapped: the image must be reachable there too. */
     private Optional<Long> pageOffset(KernelPlace bare, Optional<PagingContext> paging, List<Evidence> evidence) {
-        boolean five = paging.isPresent() && paging.get().mode() == PagingMode.FIVE_LEVEL;
-        long offset = variable(bare, "page_offset_base")
-                .orElse(five ? KernelPlace.DEFAULT_PAGE_OFFSET_5 : KernelPlace.DEFAULT_PAGE_OFFSET);
+        Observed<Long> variable = variable(bare, "page_offset_base");
         if (paging.isEmpty()) {
             evidence.add(new Evidence("direct map", Verdict.UNKNOWN, 2, "the page tables were not found"));
+            return variable.toOptional();
+        }
+        boolean five = paging.get().mode() == PagingMode.FIVE_LEVEL;
+        long offset = variable.orElse(five ? KernelPlace.DEFAULT_PAGE_OFFSET_5 : KernelPlace.DEFAULT_PAGE_OFFSET);
+        Observed<Translation> image = new PageWalker(memory, paging.get()).translate(offset + bare.physicalBase());
+        if (leadsTo(image, bare.physicalBase())) {
+            evidence.add(new Evidence(
+                    "direct map", Verdict.HOLDS, 2, "0x%x leads to physical address 0".formatted(offset)));
             return Optional.of(offset);
         }
-        Observed<Translation> image =
-                new PageWalker(memory, paging.get()).translate(offset + bare.physicalBase());
-        boolean holds = image instanceof Observed.Known<Translation>(Translation found)
-                && found.output() == bare.physicalBase();
+        boolean known = variable.isKnown() && !(image instanceof Observed.NotCaptured);
         evidence.add(new Evidence(
                 "direct map",
-                holds ? Verdict.HOLDS : image instanceof Observed.NotCaptured ? Verdict.UNKNOWN : Verdict.FAILS,
+                known ? Verdict.FAILS : Verdict.UNKNOWN,
                 2,
-                holds
-                        ? "0x%x leads to physical address 0".formatted(offset)
-                        : "0x%x does not lead to physical address 0: %s".formatted(offset, image.reason())));
-        return Optional.of(offset);
+                variable.isKnown()
+                        ? "page_offset_base 0x%x does not lead to physical address 0: %s".formatted(offset, image.reason())
+                        : "page_offset_base is not known: " + variable.reason()));
+        return variable.toOptional();
     }
 
     /** The processors' page tables at that moment map the image as well. With page-table isolation a process's own may not. */
-    private void registers(KernelPlace bare, List<Evidence> evidence) {
+    private Optional<PagingContext> registers(KernelPlace bare, List<Evidence> evidence) {
         for (PagingContext context : captured) {
-            Observed<Translation> image = new PageWalker(memory, context).translate(bare.virtualBase());
-            boolean holds = image instanceof Observed.Known<Translation>(Translation found)
-                    && found.output() == bare.physicalBase();
-            if (holds) {
+            if (leadsTo(new PageWalker(memory, context).translate(bare.virtualBase()), bare.physicalBase())) {
                 evidence.add(new Evidence(
                         "captured CR3",
                         Verdict.HOLDS,
                         1,
                         "CR3 0x%x maps the image to this place".formatted(context.cr3())));
-                return;
+                return Optional.of(context);
             }
         }
         if (!captured.isEmpty()) {
             evidence.add(new Evidence(
                     "captured CR3", Verdict.UNKNOWN, 1, "no captured CR3 maps the image's first byte to this place"));
         }
+        return Optional.empty();
+    }
+
+    private static boolean leadsTo(Observed<Translation> translation, long physical) {
+        return translation instanceof Observed.Known<Translation>(Translation found) && found.output() == physical;
     }
 }
