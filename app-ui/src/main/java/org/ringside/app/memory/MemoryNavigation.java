@@ -203,6 +203,20 @@ final class MemoryNavigation {
         return target.isPresent();
     }
 
+    /** Where nobody has gone anywhere yet: shows memory that was captured, not the absence of what lies at 0. */
+    void beginWhereCaptured() {
+        MemoryEvidence evidence = shown.evidence();
+        if (evidence != null
+                && shown.isPhysical()
+                && window.caret().position() == 0
+                && workspace.selection() instanceof Selection.Nothing) {
+            evidence.memory().ranges().stream()
+                    .mapToLong(AddressRange::start)
+                    .findFirst()
+                    .ifPresent(start -> window.jumpTo(start, 1));
+        }
+    }
+
     /** Shows bytes, in their own space if this snapshot has it, and selects them here. */
     private void reveal(AddressSpace wanted, long address, long length) {
         shown.reach(wanted, address + Math.max(0, length - 1), () -> {

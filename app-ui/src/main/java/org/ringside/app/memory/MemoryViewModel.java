@@ -52,6 +52,7 @@ public final class MemoryViewModel {
         @Override
         public void evidenceOpened() {
             selected(workspace.selection());
+            navigation.beginWhereCaptured();
         }
 
         @Override

@@ -14,6 +14,7 @@ import org.ringside.app.memory.HexRow.Change;
 import org.ringside.app.memory.HexRow.Side;
 import org.ringside.app.testing.MemoryTrace;
 import org.ringside.app.workspace.Selection;
+import org.ringside.decoder.memory.AddressRange;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.trace.MachineState;
 
@@ -31,6 +32,14 @@ class MemoryNavigationTest {
         assertEquals(0xad, memory.caretRow().value(Side.SHOWN, 1));
         assertEquals(Selection.physical(0xf_ffff_fff1L, 1), memory.workspace().selection());
         assertEquals((64L << 30) / 16 - 40, memory.model().window().scroll().top());
+    }
+
+    @Test
+    void beginsWithMemoryThatWasCaptured() throws IOException {
+        memory.open(new SparseMemory(List.of(new AddressRange(0x5000, 0x8000))));
+        memory.settle();
+        assertEquals(0x5000, memory.model().window().caret().position());
+        assertEquals(new Selection.Nothing(), memory.workspace().selection());
     }
 
     @Test
