@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ringside.app.structures.FoundUnit;
 import org.ringside.app.text.Formats;
+import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.Finding;
@@ -19,8 +20,13 @@ import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.translation.Translation;
 import org.ringside.decoder.vtd.DmaDomain;
 import org.ringside.decoder.vtd.DomainMap;
+import org.ringside.decoder.vtd.FaultRecord;
 import org.ringside.decoder.vtd.RemappingTables;
 import org.ringside.decoder.vtd.RequesterId;
+import org.ringside.decoder.vtd.UnitRegisters;
+import org.ringside.decoder.vtd.dmar.DmarTable;
+import org.ringside.decoder.vtd.interrupt.InterruptRemappingTable;
+import org.ringside.decoder.vtd.queue.InvalidationQueue;
 
 /**
  * A unit as the tree that is shown: unit → registers; root table → bus → device → domain → mappings; domains. Immutable.
@@ -37,6 +43,9 @@ public final class UnitTree {
     }
 
     private static final int MOST_MAPPINGS = 2000;
+    private static final String REGISTERS = "Registers of ";
+    private static final String INTERRUPTS = "Interrupt Remapping Table";
+    private static final String QUEUE = "Invalidation Queue";
     private static final int MOST_NODES = 400_000;
 
     private final FoundUnit found;
@@ -65,7 +74,23 @@ public final class UnitTree {
      * @param baseline the same unit before, to mark what changed
      */
     public static UnitTree of(PhysicalMemory memory, FoundUnit found, TableLimits limits, Optional<UnitTree> baseline) {
-        Builder builder = new Builder(memory, found, limits);
+        return of(memory, found, Optional.empty(), limits, baseline);
+    }
+
+    /**
+     * Builds the tree; blocks.
+     *
+     * @param dmar the firmware's table, shown in it
+     * @param limits of each domain's listing
+     * @param baseline the same unit before, to mark what changed
+     */
+    public static UnitTree of(
+            PhysicalMemory memory,
+            FoundUnit found,
+            Optional<DmarTable> dmar,
+            TableLimits limits,
+            Optional<UnitTree> baseline) {
+        Builder builder = new Builder(memory, found, dmar, limits);
         StructureNode.Structure root = builder.build();
         IdentityHashMap<StructureNode, Change> changes = new IdentityHashMap<>();
         List<String> gone = new ArrayList<>();
@@ -140,6 +165,10 @@ public final class UnitTree {
             String key = path + "/" + child.name();
             boolean below = mark(child, key, old, changes);
             String before = old.get(key);
+            if (key.equals("/" + QUEUE)) {
+                // A ring is written all the time.
+                continue;
+            }
             boolean comparable = !key.startsWith("/Registers");
             if (before == null && comparable) {
                 changes.put(child, Change.ADDED);
@@ -162,13 +191,15 @@ public final class UnitTree {
     private static final class Builder {
         private final PhysicalMemory memory;
         private final FoundUnit found;
+        private final Optional<DmarTable> dmar;
         private final TableLimits limits;
         private final IdentityHashMap<StructureNode, MappedRange> ranges = new IdentityHashMap<>();
         private final Map<DmaDomain, StructureNode> domains = new HashMap<>();
 
-        Builder(PhysicalMemory memory, FoundUnit found, TableLimits limits) {
+        Builder(PhysicalMemory memory, FoundUnit found, Optional<DmarTable> dmar, TableLimits limits) {
             this.memory = memory;
             this.found = found;
+            this.dmar = dmar;
             this.limits = limits;
         }
 
@@ -176,7 +207,7 @@ public final class UnitTree {
             StructureNode.Structure plain = found.unit().toStructure();
             Optional<RemappingTables> tables = found.unit().tables().toOptional();
             if (tables.isEmpty()) {
-                return plain;
+                return withSurroundings(plain, plain.children());
             }
             tables.get().domains().forEach(domain -> domains.put(domain, domain(domain)));
             List<StructureNode> children = new ArrayList<>();
@@ -193,7 +224,45 @@ public final class UnitTree {
                             default -> child;
                         });
             }
-            return withChildren(plain, children);
+            return withSurroundings(plain, children);
+        }
+
+        /** What surrounds the translation tables comes after them, registers last: they are many. */
+        private StructureNode.Structure withSurroundings(StructureNode plain, List<StructureNode> children) {
+            List<StructureNode> all = new ArrayList<>(children);
+            all.removeIf(child -> child.name().startsWith(REGISTERS));
+            found.unit().registers().ifPresent(registers -> {
+                all.add(branch(
+                        INTERRUPTS,
+                        InterruptRemappingTable.of(memory, registers).map(table -> table.toStructure(memory))));
+                all.add(faults(registers));
+                all.add(branch(
+                        QUEUE, InvalidationQueue.of(memory, registers).map(InvalidationQueue::toStructure)));
+            });
+            dmar.ifPresent(table -> all.add(table.toStructure()));
+            children.stream().filter(child -> child.name().startsWith(REGISTERS)).forEach(all::add);
+            return withChildren(plain, all);
+        }
+
+        private static StructureNode branch(String name, Observed<StructureNode.Structure> structure) {
+            return structure instanceof Observed.Known<StructureNode.Structure>(StructureNode.Structure known)
+                    ? known
+                    : plain(name, structure.reason(), List.of(), List.of());
+        }
+
+        private static StructureNode faults(UnitRegisters registers) {
+            List<StructureNode> records = registers.toStructure().children().stream()
+                    .filter(node -> node.name().startsWith("FRCD_REG"))
+                    .toList();
+            long held = registers.faultRecords().stream()
+                    .filter(FaultRecord::holdsFault)
+                    .count();
+            boolean lost = (registers.faultStatus().orElse(0L) & 1) != 0;
+            return plain(
+                    "Fault Records",
+                    "%d of %d hold a fault%s".formatted(held, records.size(), lost ? ", others were lost" : ""),
+                    List.of(),
+                    records);
         }
 
         private List<StructureNode> buses(StructureNode rootTable, RemappingTables tables) {

@@ -17,6 +17,8 @@ import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
 import javafx.scene.control.SplitPane;
 import javafx.scene.control.TextField;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
 import javafx.scene.control.Tooltip;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.FlowPane;
@@ -55,6 +57,10 @@ public final class VtdView implements WorkbenchView {
     private final ComboBox<RequesterId> device = new ComboBox<>();
     private final TextField dmaAddress = field("dma-address", 120);
     private final UnitTable walk;
+    private final FindingsPane findings;
+    private final WritersPane writers;
+    private final ToggleButton tables = new ToggleButton(MESSAGES.get("shown.tables"));
+    private final ToggleButton picture = new ToggleButton(MESSAGES.get("shown.writers"));
     private final SplitPane split;
     private final ViewMessage message;
     private Subscription subscriptions = Subscription.EMPTY;
@@ -67,7 +73,21 @@ public final class VtdView implements WorkbenchView {
         table.setAccessibleText(MESSAGES.get("table.accessible"));
         HBox questions = new HBox(who(), journey());
         questions.getStyleClass().add("vtd-questions");
-        split = new SplitPane(table, questions);
+        findings = new FindingsPane(model);
+        writers = new WritersPane(model.writers());
+        BorderPane shown = new BorderPane(table);
+        shown.setTop(findings);
+        split = new SplitPane(shown, questions);
+        // The picture says itself who can write a page: it takes the room of the questions.
+        tables.selectedProperty().subscribe(on -> {
+            shown.setCenter(on ? table : writers);
+            if (on && split.getItems().size() == 1) {
+                split.getItems().add(questions);
+                split.setDividerPositions(DIVIDER);
+            } else if (!on) {
+                split.getItems().remove(questions);
+            }
+        });
         split.setOrientation(Orientation.VERTICAL);
         split.setDividerPositions(DIVIDER);
         questions.setMinHeight(Region.USE_PREF_SIZE);
@@ -99,6 +119,7 @@ public final class VtdView implements WorkbenchView {
     @Override
     public void attach() {
         model.attach();
+        writers.attach();
         subscriptions = Subscription.combine(
                 model.stateProperty().subscribe(this::showState),
                 model.unitsProperty().subscribe(units -> unitChoice.getItems().setAll(units)),
@@ -112,6 +133,7 @@ public final class VtdView implements WorkbenchView {
     @Override
     public void detach() {
         subscriptions.unsubscribe();
+        writers.detach();
         model.detach();
     }
 
@@ -128,7 +150,20 @@ public final class VtdView implements WorkbenchView {
         read.setOnAction(event -> model.enterRoot(rootField.getText()));
         Region space = new Region();
         HBox.setHgrow(space, Priority.ALWAYS);
-        HBox bar = new HBox(unitChoice, new Label(MESSAGES.get("root")), rootField, read, space, problem);
+        ToggleGroup group = new ToggleGroup();
+        group.getToggles().addAll(tables, picture);
+        tables.setSelected(true);
+        tables.getStyleClass().add("left-pill");
+        picture.getStyleClass().addAll("right-pill", "vtd-writers-choice");
+        picture.setTooltip(new Tooltip(MESSAGES.get("shown.writers.tooltip")));
+        group.selectedToggleProperty().subscribe((was, is) -> {
+            if (is == null && was != null) {
+                was.setSelected(true);
+            }
+        });
+        HBox choice = new HBox(tables, picture);
+        choice.setMinWidth(Region.USE_PREF_SIZE);
+        HBox bar = new HBox(unitChoice, choice, new Label(MESSAGES.get("root")), rootField, read, space, problem);
         bar.setAlignment(Pos.CENTER_LEFT);
         bar.getStyleClass().add("vtd-bar");
         return bar;
@@ -234,6 +269,8 @@ public final class VtdView implements WorkbenchView {
     private void showUnit(Optional<VtdViewModel.Unit> unit) {
         unitChoice.setValue(unit.orElse(null));
         device.getItems().setAll(unit.map(VtdViewModel.Unit::devices).orElse(List.of()));
+        findings.show(unit.map(VtdViewModel.Unit::findings).orElse(List.of()));
+        unit.ifPresent(found -> writers.use(found.devices(), found.memory()));
         table.show(
                 unit.map(VtdViewModel.Unit::tree),
                 unit.map(found -> found.tree().root()));

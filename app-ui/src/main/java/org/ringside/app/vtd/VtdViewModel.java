@@ -8,7 +8,6 @@ import java.util.OptionalLong;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.util.Subscription;
-import org.ringside.app.structures.FoundUnit;
 import org.ringside.app.text.Formats;
 import org.ringside.app.workspace.BackgroundWork;
 import org.ringside.app.workspace.Moment;
@@ -19,15 +18,13 @@ import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.structure.AddressSpace;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.StructureNode;
-import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.vtd.DeviceReach;
 import org.ringside.decoder.vtd.DevicesReaching;
 import org.ringside.decoder.vtd.DmaWalk;
 import org.ringside.decoder.vtd.RemappedDevice;
 import org.ringside.decoder.vtd.RemappingTables;
 import org.ringside.decoder.vtd.RequesterId;
-import org.ringside.trace.ProgressMonitor;
-import org.ringside.trace.SnapshotInfo;
+import org.ringside.decoder.vtd.finding.DmaFinding;
 
 /** What the VT-d view shows and does, apart from how it looks. Belongs to the UI thread. */
 public final class VtdViewModel {
@@ -50,8 +47,9 @@ public final class VtdViewModel {
      * @param tree its rows
      * @param reach who reaches which page
      * @param memory of the snapshot
+     * @param findings of the checks, on all units of the snapshot, violations first
      */
-    public record Unit(UnitTree tree, DevicesReaching reach, PhysicalMemory memory) {
+    public record Unit(UnitTree tree, DevicesReaching reach, PhysicalMemory memory, List<DmaFinding> findings) {
         String title() {
             return tree.found().unit().name();
         }
@@ -79,6 +77,7 @@ public final class VtdViewModel {
     private final ReadOnlyObjectWrapper<Optional<StructureNode>> walk =
             new ReadOnlyObjectWrapper<>(this, "walk", Optional.empty());
     private final ReadOnlyObjectWrapper<String> problem = new ReadOnlyObjectWrapper<>(this, "problem", "");
+    private final WritersModel writers;
     private OptionalLong enteredRoot = OptionalLong.empty();
     private Subscription subscriptions = Subscription.EMPTY;
 
@@ -86,6 +85,7 @@ public final class VtdViewModel {
         this.workspace = workspace;
         slot = workspace.tasks().slot("Read DMA remapping tables");
         walkSlot = workspace.tasks().slot("Follow a DMA request");
+        writers = new WritersModel(workspace);
     }
 
     /** Begins to follow the workspace. */
@@ -107,6 +107,7 @@ public final class VtdViewModel {
         subscriptions = Subscription.EMPTY;
         slot.cancel();
         walkSlot.cancel();
+        writers.cancel();
     }
 
     public ReadOnlyObjectProperty<State> stateProperty() {
@@ -187,6 +188,16 @@ public final class VtdViewModel {
         }
     }
 
+    /** Selects the bytes that a finding is about, in every view. */
+    public void select(DmaFinding finding) {
+        finding.finding().span().ifPresent(span -> workspace.select(new Selection.Bytes(span)));
+    }
+
+    /** The picture of what devices can write. */
+    public WritersModel writers() {
+        return writers;
+    }
+
     /** Selects a row, in every view: a structure, or the memory that a mapping leads to. */
     public void select(List<StructureNode> path) {
         Optional<ByteSpan> memory = shown.get().flatMap(unit -> unit.tree().memoryOf(path.getLast()));
@@ -262,7 +273,7 @@ public final class VtdViewModel {
         slot.run(
                 monitor -> {
                     try {
-                        return read(open, moment, root, monitor);
+                        return UnitReading.read(open, moment, root, monitor);
                     } catch (IOException | RuntimeException failure) {
                         workspace.ui().execute(() -> fail(moment));
                         throw failure;
@@ -282,38 +293,9 @@ public final class VtdViewModel {
         state.set(found.isEmpty() ? State.NO_UNIT : State.READY);
         if (!found.isEmpty()) {
             show(found.getFirst());
+            writers.use(
+                    found.stream().map(unit -> unit.tree().found()).toList(),
+                    found.getFirst().memory());
         }
-    }
-
-    private static List<Unit> read(OpenTrace open, Moment moment, OptionalLong root, ProgressMonitor monitor)
-            throws IOException {
-        TableLimits limits = TableLimits.standard().cancelledBy(monitor::isCancelled);
-        SnapshotInfo snapshot = moment.snapshot().orElseThrow();
-        PhysicalMemory memory = open.trace().memory(snapshot.id());
-        List<FoundUnit> before = moment.baseline().isEmpty()
-                ? List.of()
-                : find(open, moment.baseline().get(), root);
-        List<FoundUnit> now = find(open, snapshot, root);
-        List<Unit> read = new ArrayList<>();
-        for (int i = 0; i < now.size(); i++) {
-            Optional<UnitTree> baseline = i < before.size() && before.size() == now.size()
-                    ? Optional.of(UnitTree.of(
-                            open.trace().memory(moment.baseline().orElseThrow().id()),
-                            before.get(i),
-                            limits,
-                            Optional.empty()))
-                    : Optional.empty();
-            UnitTree tree = UnitTree.of(memory, now.get(i), limits, baseline);
-            read.add(new Unit(tree, DevicesReaching.of(memory, now.get(i).unit(), limits), memory));
-            monitor.checkCancelled();
-        }
-        return read;
-    }
-
-    private static List<FoundUnit> find(OpenTrace open, SnapshotInfo snapshot, OptionalLong root) throws IOException {
-        PhysicalMemory memory = open.trace().memory(snapshot.id());
-        return root.isPresent()
-                ? List.of(FoundUnit.atRoot(memory, root.getAsLong()))
-                : FoundUnit.of(open, snapshot, memory);
     }
 }

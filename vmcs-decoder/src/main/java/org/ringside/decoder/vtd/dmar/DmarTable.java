@@ -178,7 +178,8 @@ public record DmarTable(AcpiTable table, String how, List<RemappingStructure> st
         structures.forEach(structure -> children.add(structure.toStructure()));
         return new StructureNode.Structure(
                 "DMAR Table",
-                "%d units, by %s %s, %s".formatted(units().size(), table.oemId(), table.oemTableId(), how),
+                "%d unit%s, by %s %s, %s"
+                        .formatted(units().size(), units().size() == 1 ? "" : "s", table.oemId(), table.oemTableId(), how),
                 Optional.of(span),
                 Optional.of(VtdSpecification.section("8.1")),
                 findings,
