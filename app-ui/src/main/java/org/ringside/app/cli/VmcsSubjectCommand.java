@@ -125,8 +125,9 @@ abstract class VmcsSubjectCommand extends RingsideCommand {
         Optional<VmcsDump> printed = VmcsDump.parse(text);
         List<BochsVmcsText> listed = printed.isPresent() ? List.of() : BochsVmcsText.parse(text);
         if (printed.isEmpty() && listed.isEmpty()) {
-            throw new CommandFailure(file
-                    + ": no VMCS in it; expected lines like: *** Guest State *** and CR0: actual=0x…, or VMX = { and vmcsptr = 0x…");
+            throw new CommandFailure(
+                    file
+                            + ": no VMCS in it; expected lines like: *** Guest State *** and CR0: actual=0x…, or VMX = { and vmcsptr = 0x…");
         }
         VmcsValues values = printed.isPresent() ? printed.get() : listed.getLast();
         ObjectNode json = Json.object().put("dump", file.toAbsolutePath().toString());
@@ -182,9 +183,8 @@ abstract class VmcsSubjectCommand extends RingsideCommand {
         VmxCapabilityText text = VmxCapabilityText.parse(Files.readString(file, StandardCharsets.ISO_8859_1))
                 .orElseThrow(() -> new CommandFailure(
                         file + ": no VMX capability MSR in it; expected lines like: 0x480 00da040000000004"));
-        ObjectNode said = Json.object()
-                .put("file", file.toAbsolutePath().toString())
-                .put("msrs", text.msrs());
+        ObjectNode said =
+                Json.object().put("file", file.toAbsolutePath().toString()).put("msrs", text.msrs());
         said.set("notes", Json.strings(text.notes()));
         json.set("capabilities", said);
         return Optional.of(text.capabilities());

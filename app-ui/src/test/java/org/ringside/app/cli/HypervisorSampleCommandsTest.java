@@ -89,7 +89,14 @@ class HypervisorSampleCommandsTest {
             Map<String, String> walked = new TreeMap<>();
             for (String linear : said.keySet().stream().limit(4).toList()) {
                 JsonNode walk = Run.of(
-                                "walk", trace, "stopped", linear, "--json", "--vmcs", "L0:" + outer, "--vmcs",
+                                "walk",
+                                trace,
+                                "stopped",
+                                linear,
+                                "--json",
+                                "--vmcs",
+                                "L0:" + outer,
+                                "--vmcs",
                                 "L0:" + address(inner))
                         .json();
                 walked.put(linear, walk.path("hostPhysical").asText());
@@ -116,8 +123,9 @@ class HypervisorSampleCommandsTest {
                 .json()
                 .get("fields");
         Map<String, String> decoded = new TreeMap<>();
-        stream(ours).forEach(field -> decoded.put(
-                field.get("name").asText(), field.path("value").asText()));
+        stream(ours)
+                .forEach(field -> decoded.put(
+                        field.get("name").asText(), field.path("value").asText()));
         long compared = stream(said)
                 .filter(field -> field.has("value"))
                 .peek(field -> assertEquals(
