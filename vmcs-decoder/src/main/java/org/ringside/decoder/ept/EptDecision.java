@@ -66,9 +66,10 @@ final class EptDecision {
                         "the page demands guest-paging verification, and the guest paging of the access is not known");
             }
             if (!access.page().get().verified()) {
-                String why = "%s demands guest-paging verification (bit 57), and a guest paging structure on the way"
+                String why = name(last)
+                        + " demands guest-paging verification (bit 57), and a guest paging structure on the way"
                         + " lies in a page that guest paging may not update (bit 58)";
-                return violation(VERIFICATION, last, last, why.formatted(name(last)));
+                return violation(VERIFICATION, last, last, why);
             }
         }
         return new EptOutcome.Allowed(

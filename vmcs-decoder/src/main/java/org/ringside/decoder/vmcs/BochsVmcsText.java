@@ -157,7 +157,7 @@ public final class BochsVmcsText implements VmcsValues {
             values.put(field, value);
         } else if (eoi.matches()) {
             int part = Integer.parseInt(eoi.group(1));
-            values.merge(EOI_BITMAPS.get(part / 2), value << 32 * (part % 2), (a, b) -> a | b);
+            values.merge(EOI_BITMAPS.get(part / 2), value << (32 * (part % 2)), (a, b) -> a | b);
         } else if (name.equals("rvi")) {
             values.merge(VmcsField.GUEST_INTR_STATUS, value, (a, b) -> a | b);
         } else if (name.equals("svi")) {
