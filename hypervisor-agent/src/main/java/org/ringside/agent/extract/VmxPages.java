@@ -102,7 +102,8 @@ final class VmxPages {
         // What lies in a guest's memory is of that guest: its addresses mean nothing here.
         List<Guest> own = guests.stream()
                 .filter(candidate -> guests.stream()
-                        .noneMatch(other -> other != candidate
+                        .noneMatch(other -> other.vmcs().address()
+                                        != candidate.vmcs().address()
                                 && !other.map()
                                         .guestAddressesOf(candidate.vmcs().address())
                                         .isEmpty()))
@@ -194,7 +195,7 @@ final class VmxPages {
         PageWalker walker = new PageWalker(memory, context);
         walker.ranges(TABLES.cancelledBy(cancelled)).forEachRemaining(range -> {});
         for (int page = -pages; page <= pages; page++) {
-            long address = (rip & -PhysicalMemory.PAGE_SIZE) + page * PhysicalMemory.PAGE_SIZE;
+            long address = (rip & -PhysicalMemory.PAGE_SIZE) + (long) page * PhysicalMemory.PAGE_SIZE;
             walker.translate(address)
                     .toOptional()
                     .filter(translation -> translation.rights().execute())

@@ -89,7 +89,7 @@ class VmxPagesTest {
         @Override
         public Observed<MemorySegment> page(long address) {
             return address >>> PAGE_SHIFT == 0
-                    ? Observed.known(MemorySegment.ofArray(new byte[(int) PAGE_SIZE]))
+                    ? Observed.known(MemorySegment.ofArray(new byte[PAGE_SIZE]))
                     : new Observed.NotCaptured<>(address & -PAGE_SIZE, PAGE_SIZE);
         }
     }
