@@ -274,6 +274,8 @@ public final class EptViewModel {
             case Selection.Vmcs(long address) -> want(address, OptionalLong.empty());
             case Selection.GuestAddress(long vmcs, boolean virtual, long address) ->
                 want(vmcs, virtual ? OptionalLong.empty() : OptionalLong.of(address));
+            case Selection.Bytes(ByteSpan span) when span.space() instanceof AddressSpace.Physical ->
+                want(span.address() & -PAGE, OptionalLong.empty());
             case Selection.Bytes(ByteSpan span)
             when span.space() instanceof AddressSpace.GuestPhysical ->
                 map.get()
@@ -285,6 +287,10 @@ public final class EptViewModel {
 
     /** The tables of a VMCS were asked for, and perhaps a page. */
     private void want(long vmcs, OptionalLong address) {
+        boolean known = watch.found().filter(all -> all.at(vmcs).isEmpty()).isEmpty();
+        if (!known) {
+            return;
+        }
         wantedPage = address;
         wanted = OptionalLong.of(vmcs);
         Optional<EptChoice> choice = choices.get().stream()

@@ -18,9 +18,12 @@ import org.ringside.app.workspace.Selection;
 import org.ringside.app.workspace.StructureWatch;
 import org.ringside.app.workspace.Workspace;
 import org.ringside.decoder.memory.Observed;
+import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.nested.Journey;
 import org.ringside.decoder.nested.NestedGuests;
 import org.ringside.decoder.paging.PagingContext;
+import org.ringside.decoder.structure.AddressSpace;
+import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.vmcs.VmcsField;
 
@@ -165,6 +168,8 @@ public final class JourneyViewModel {
     private void follow(Selection selection) {
         switch (selection) {
             case Selection.Vmcs(long address) -> startOf(address).ifPresent(this::show);
+            case Selection.Bytes(ByteSpan span) when span.space() instanceof AddressSpace.Physical ->
+                startOf(span.address() & -PhysicalMemory.PAGE_SIZE).ifPresent(this::show);
             case Selection.GuestAddress(long vmcs, boolean virtual, long address) ->
                 startOf(vmcs).ifPresent(start -> go(new Request(start, virtual, address, OptionalLong.empty())));
             default -> {}

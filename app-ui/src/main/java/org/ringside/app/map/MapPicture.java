@@ -57,8 +57,8 @@ record MapPicture(MapViewport viewport, int[] pixels) {
                     } else {
                         color = palette.of(
                                 code,
-                                (int) Math.floorMod(x + viewport.x(), size),
-                                (int) Math.floorMod(y + viewport.y(), size),
+                                Math.floorMod(x + viewport.x(), size),
+                                Math.floorMod(y + viewport.y(), size),
                                 size - gap);
                     }
                 }

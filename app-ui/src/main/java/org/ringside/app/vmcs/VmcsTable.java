@@ -38,6 +38,7 @@ final class VmcsTable extends TreeTableView<VmcsRow> {
 
     private static final double NARROW = 90;
     private static final double VALUE = 150;
+    private static final double WIDEST = 380;
     private static final int LONG_TEXT = 40;
     private static final double TOOLTIP_WIDTH = 480;
 
@@ -53,10 +54,14 @@ final class VmcsTable extends TreeTableView<VmcsRow> {
         setShowRoot(false);
         setAccessibleText(MESSAGES.get("table.accessible"));
         getSelectionModel().setSelectionMode(SelectionMode.MULTIPLE);
-        column("name", 270, NameCell::new).setMinWidth(VALUE);
+        TreeTableColumn<VmcsRow, VmcsRow> name = column("name", 270, NameCell::new);
+        name.setMinWidth(VALUE);
+        name.setMaxWidth(WIDEST);
         column("encoding", 76, () -> new TextCell(VmcsRow::encoding, true)).setMaxWidth(NARROW);
         column("width", 56, () -> new TextCell(VmcsRow::width, true)).setMaxWidth(NARROW);
-        column("value", 160, ValueCell::new).setMinWidth(VALUE);
+        TreeTableColumn<VmcsRow, VmcsRow> value = column("value", 160, ValueCell::new);
+        value.setMinWidth(VALUE);
+        value.setMaxWidth(WIDEST);
         other = column(
                 "other",
                 150,
@@ -189,12 +194,16 @@ final class VmcsTable extends TreeTableView<VmcsRow> {
         @Override
         protected void updateItem(@Nullable VmcsRow row, boolean empty) {
             super.updateItem(row, empty);
-            boolean shown = !empty && row != null;
-            pseudoClassStateChanged(GROUP, shown && row.isGroup());
-            pseudoClassStateChanged(UNKNOWN, shown && row.look() == VmcsRow.Look.NOT_KNOWN);
-            pseudoClassStateChanged(UNUSED, shown && row.look() == VmcsRow.Look.NOT_IN_USE);
-            pseudoClassStateChanged(CHANGED, shown && row.difference().isPresent());
-            setContextMenu(shown ? menu(row) : null);
+            Optional<VmcsRow> shown = empty ? Optional.empty() : Optional.ofNullable(row);
+            mark(GROUP, shown.filter(VmcsRow::isGroup));
+            mark(UNKNOWN, shown.filter(of -> of.look() == VmcsRow.Look.NOT_KNOWN));
+            mark(UNUSED, shown.filter(of -> of.look() == VmcsRow.Look.NOT_IN_USE));
+            mark(CHANGED, shown.filter(of -> of.difference().isPresent()));
+            setContextMenu(shown.map(VmcsTable.this::menu).orElse(null));
+        }
+
+        private void mark(PseudoClass state, Optional<VmcsRow> row) {
+            pseudoClassStateChanged(state, row.isPresent());
         }
     }
 

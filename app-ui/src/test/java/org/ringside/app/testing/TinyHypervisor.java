@@ -31,9 +31,9 @@ public final class TinyHypervisor {
     public static TinyKernel create() {
         TinyKernel kernel = new TinyKernel();
         kernel.map(5, 0x5000, 0).map(6, 0x6000, TinyKernel.WRITE | TinyKernel.NO_EXECUTE);
-        kernel.putLong(EPT, EPT + 0x1000 | RWX);
-        kernel.putLong(EPT + 0x1000, EPT + 0x2000 | RWX);
-        kernel.putLong(EPT + 0x2000, EPT + 0x3000 | RWX);
+        kernel.putLong(EPT, (EPT + 0x1000) | RWX);
+        kernel.putLong(EPT + 0x1000, (EPT + 0x2000) | RWX);
+        kernel.putLong(EPT + 0x2000, (EPT + 0x3000) | RWX);
         for (int page = 0; page < 8; page++) {
             mapGuest(kernel, page, GUEST + page * 0x1000L, RWX);
         }
@@ -89,7 +89,7 @@ public final class TinyHypervisor {
                 throw new IllegalArgumentException("the layout has no " + field);
             }
             for (int i = 0; i < slot.bytes(); i++) {
-                kernel.put(address + slot.offset() + i, (int) (value >>> 8 * i) & 0xff);
+                kernel.put(address + slot.offset() + i, (int) (value >>> (8 * i)) & 0xff);
             }
         });
     }
