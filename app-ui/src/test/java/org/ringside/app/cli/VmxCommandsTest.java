@@ -142,9 +142,7 @@ final class VmxCommandsTest {
                 .json()
                 .get("notEvaluable")
                 .asInt();
-        Path msrs = Files.writeString(
-                directory.resolve("msrs.txt"),
-                """
+        Path msrs = Files.writeString(directory.resolve("msrs.txt"), """
                 address sizes : 46 bits physical, 48 bits virtual
                 0x480 0x00da04000000002b
                 0x481 0x0000007f00000016
@@ -165,11 +163,16 @@ final class VmxCommandsTest {
         assertEquals(13, json.at("/capabilities/msrs").asInt());
         assertTrue(json.get("notEvaluable").asInt() < open, json::toString);
         JsonNode pin = named(json.get("checks"), "id", "controls.pin");
-        assertEquals("not-evaluable", named(Run.of("vmcs", "check", trace, "before", "0x5000", "--json")
-                        .json()
-                        .get("checks"), "id", "controls.pin")
-                .get("result")
-                .asText());
+        assertEquals(
+                "not-evaluable",
+                named(
+                                Run.of("vmcs", "check", trace, "before", "0x5000", "--json")
+                                        .json()
+                                        .get("checks"),
+                                "id",
+                                "controls.pin")
+                        .get("result")
+                        .asText());
         assertTrue(List.of("pass", "fail").contains(pin.get("result").asText()), pin::toString);
         Path nothing = Files.writeString(directory.resolve("nothing.txt"), "no registers here\n");
         assertTrue(Run.of("vmcs", "check", trace, "before", "0x5000", "--capabilities", nothing)

@@ -154,7 +154,11 @@ public final class AccessEvaluator {
                             ? new AccessOutcome.GeneralProtection(AccessRule.NOT_CANONICAL)
                             : new AccessOutcome.Impossible(stop.message());
                 case NOT_READABLE, RESTART -> new AccessOutcome.Unknown(stop.message());
-                case NOT_PRESENT -> fault(hlatBit(), List.of(AccessRule.NOT_PRESENT), walk.steps().getLast());
+                case NOT_PRESENT ->
+                    fault(
+                            hlatBit(),
+                            List.of(AccessRule.NOT_PRESENT),
+                            walk.steps().getLast());
                 case RESERVED_BITS ->
                     fault(
                             PageFaultErrorCode.PRESENT | PageFaultErrorCode.RESERVED | hlatBit(),

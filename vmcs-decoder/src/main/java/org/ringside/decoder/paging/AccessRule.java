@@ -7,12 +7,15 @@ public enum AccessRule {
     NO_PAGING("paging is off (CR0.PG = 0): nothing is checked", "4.1.1"),
     TRANSLATION_ALLOWS("the translation and the control registers allow it", "4.6.1"),
     NOT_CANONICAL("the address is not canonical", "4.5.2"),
-    SPACE_SEPARATION("linear-address-space separation (CR4.LASS) keeps the two halves of the address space apart",
+    SPACE_SEPARATION(
+            "linear-address-space separation (CR4.LASS) keeps the two halves of the address space apart",
             "linear-address pre-processing (LASS)"),
     NOT_PRESENT("an entry is not present", "4.7"),
     RESERVED_BIT("an entry has a reserved bit set", "4.7"),
     SUPERVISOR_ADDRESS("a user-mode access to a supervisor-mode address", "4.6.1"),
-    SMAP("supervisor-mode access prevention (CR4.SMAP): a supervisor-mode access to data at a user-mode address", "4.6.1"),
+    SMAP(
+            "supervisor-mode access prevention (CR4.SMAP): a supervisor-mode access to data at a user-mode address",
+            "4.6.1"),
     SMEP("supervisor-mode execution prevention (CR4.SMEP): a supervisor-mode fetch from a user-mode address", "4.6.1"),
     NOT_WRITABLE("a write where an entry has R/W = 0", "4.6.1"),
     EXECUTE_DISABLE("a fetch where an entry has XD = 1", "4.6.1"),

@@ -45,6 +45,7 @@ public record VmxCapabilityText(VmxCapabilities capabilities, int msrs, List<Str
             "[\\s)\\]>:=|,\"']*(?:0x)?("
                     + "[0-9a-f]{4}(?:-[0-9a-f]{4}){3}|[0-9a-f]{8}[:_`](?:0x)?[0-9a-f]{8}|[0-9a-f]{1,16})(?![0-9a-z])",
             Pattern.CASE_INSENSITIVE);
+
     private static final Pattern WIDTH = Pattern.compile(
             "address sizes\\s*:\\s*(\\d{1,3}) bits physical|\\bmaxphyaddr\\s*[=:]\\s*(\\d{1,3})\\b",
             Pattern.CASE_INSENSITIVE);
@@ -74,7 +75,9 @@ public record VmxCapabilityText(VmxCapabilities capabilities, int msrs, List<Str
             pending = Optional.empty();
             width(line);
             Matcher alone = VALUE.matcher(line);
-            if (waiting.isPresent() && alone.lookingAt() && line.substring(alone.end()).isBlank()) {
+            if (waiting.isPresent()
+                    && alone.lookingAt()
+                    && line.substring(alone.end()).isBlank()) {
                 put(waiting.get(), alone.group(1));
                 return;
             }
@@ -139,11 +142,11 @@ public record VmxCapabilityText(VmxCapabilities capabilities, int msrs, List<Str
         }
 
         Optional<VmxCapabilityText> result() {
-            int msrs = (int) values.keySet().stream().filter(NUMBERS::containsKey).count();
+            int msrs =
+                    (int) values.keySet().stream().filter(NUMBERS::containsKey).count();
             return msrs == 0
                     ? Optional.empty()
-                    : Optional.of(new VmxCapabilityText(
-                            new VmxCapabilities(new CpuRegisters(0, values)), msrs, notes));
+                    : Optional.of(new VmxCapabilityText(new VmxCapabilities(new CpuRegisters(0, values)), msrs, notes));
         }
     }
 }

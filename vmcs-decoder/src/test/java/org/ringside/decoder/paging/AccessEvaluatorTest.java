@@ -114,8 +114,7 @@ final class AccessEvaluatorTest {
                                 fault.entry()
                                         .map(step -> step.level().entryName())
                                         .orElse("-"));
-            case AccessOutcome.GeneralProtection fault ->
-                "#GP " + fault.rule().name();
+            case AccessOutcome.GeneralProtection fault -> "#GP " + fault.rule().name();
             case AccessOutcome.DependsOn depends -> "depends on " + String.join(", ", depends.bits());
             case AccessOutcome.Impossible impossible -> "impossible";
             case AccessOutcome.Unknown unknown -> "unknown";
@@ -139,7 +138,8 @@ final class AccessEvaluatorTest {
         for (AccessRule rule : AccessRule.values()) {
             assertTrue(!rule.text().isBlank() && !rule.reference().section().isBlank(), rule.name());
         }
-        assertEquals("Intel SDM vol. 3, 4.6.2", AccessRule.USER_KEY_WRITE.reference().toString());
+        assertEquals(
+                "Intel SDM vol. 3, 4.6.2", AccessRule.USER_KEY_WRITE.reference().toString());
     }
 
     @Test
@@ -173,17 +173,22 @@ final class AccessEvaluatorTest {
         assertEquals(
                 "0x4000 -> 0x14000 (4 KiB page, rwxu, protection key 5)",
                 walker.translate(0x4000).orElseThrow().toString());
-        assertEquals("r-xu", new PageWalker(memory, PagingContext.fourLevel(0x1000))
-                .translate(0x1000)
-                .orElseThrow()
-                .rights()
-                .toString());
+        assertEquals(
+                "r-xu",
+                new PageWalker(memory, PagingContext.fourLevel(0x1000))
+                        .translate(0x1000)
+                        .orElseThrow()
+                        .rights()
+                        .toString());
     }
 
     @Test
     void errorCodesNameTheirBits() {
         assertEquals("0x0", new PageFaultErrorCode(0).toString());
         assertEquals("0x80ff (P, W/R, U/S, RSVD, I/D, PK, SS, HLAT, SGX)", new PageFaultErrorCode(0x80ff).toString());
-        assertEquals(0, PageFaultErrorCode.LAYOUT.reservedZeroMask(), "also the layout of a mask, in which every bit may be 1");
+        assertEquals(
+                0,
+                PageFaultErrorCode.LAYOUT.reservedZeroMask(),
+                "also the layout of a mask, in which every bit may be 1");
     }
 }

@@ -89,7 +89,8 @@ final class PagingFuzzTest {
         AccessOutcome partial = outcome(walker, some, linear, access);
         assertTrue(
                 partial instanceof AccessOutcome.DependsOn depends
-                        ? depends.possible().contains(full) && depends.possible().size() > 1
+                        ? depends.possible().contains(full)
+                                && depends.possible().size() > 1
                         : partial.equals(full),
                 partial::reason);
     }

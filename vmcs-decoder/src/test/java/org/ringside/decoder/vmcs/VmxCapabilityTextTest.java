@@ -15,8 +15,7 @@ import org.ringside.decoder.structure.StructureNode;
 
 final class VmxCapabilityTextTest {
     /** A Westmere processor, as published. */
-    private static final String WESTMERE =
-            """
+    private static final String WESTMERE = """
             CPU(0x00): RDMSR(0x00000480) = 0x00da04000000000f
             CPU(0x00): RDMSR(0x00000481) = 0x0000007f00000016
             CPU(0x00): RDMSR(0x00000482) = 0xfff9fffe0401e172
@@ -38,8 +37,7 @@ final class VmxCapabilityTextTest {
             """;
 
     /** What KVM offers to its guests (revision 0x11e57ed0), as published; the columns after the value are something else. */
-    private static final String NESTED_KVM =
-            """
+    private static final String NESTED_KVM = """
             0x00000480 0x00d8100011e57ed0 0x0000000000000000 0x0000000000000000
             0x00000481 0x0000007f00000016 0x0000000000000000 0x0000000000000000
             0x00000482 0xfff9fffe0401e172 0x0000000000000000 0x0000000000000000
@@ -125,7 +123,8 @@ final class VmxCapabilityTextTest {
         assertEquals("0 or 1", field(tree, secondary, "Unrestricted guest"));
         assertEquals("must be 0", field(tree, secondary, "APIC-register virtualization"));
         // without the TRUE MSRs CR3-load exiting would have to be 1
-        assertEquals("0 or 1", field(tree, "Allowed Primary processor-based VM-execution controls", "CR3-load exiting"));
+        assertEquals(
+                "0 or 1", field(tree, "Allowed Primary processor-based VM-execution controls", "CR3-load exiting"));
         assertTrue(Findings.of(tree).isEmpty(), Findings.of(tree)::toString);
         StructureNode tertiary = child(tree, "Allowed Tertiary processor-based VM-execution controls");
         assertTrue(tertiary.children().isEmpty());
@@ -136,12 +135,15 @@ final class VmxCapabilityTextTest {
     void everyAllowedSettingIsWithinTheNamedOrReservedBits() {
         for (String dump : List.of(WESTMERE, NESTED_KVM)) {
             VmxCapabilities capabilities = parse(dump).capabilities();
-            for (ControlWord word : List.of(ControlWord.PIN, ControlWord.PRIMARY, ControlWord.EXIT, ControlWord.ENTRY)) {
+            for (ControlWord word :
+                    List.of(ControlWord.PIN, ControlWord.PRIMARY, ControlWord.EXIT, ControlWord.ENTRY)) {
                 if (capabilities.allowed(word)
                         instanceof Observed.Known<VmxCapabilities.Allowed>(VmxCapabilities.Allowed allowed)) {
                     assertEquals(0, allowed.required() & ~allowed.ones(), word.title());
                     assertEquals(0, allowed.required() & ~word.defaultOnes(), word.title());
-                    long named = VmxControl.of(word).stream().mapToLong(VmxControl::mask).reduce(0, (a, b) -> a | b);
+                    long named = VmxControl.of(word).stream()
+                            .mapToLong(VmxControl::mask)
+                            .reduce(0, (a, b) -> a | b);
                     assertEquals(0, allowed.ones() & ~(named | word.defaultOnes()), word.title());
                 }
             }
@@ -150,7 +152,8 @@ final class VmxCapabilityTextTest {
 
     @Test
     void withoutTrueMsrsTheDefaultOnesAreRequired() {
-        VmxCapabilities old = parse("0x480 00100400000000d\n0x482 fff9fffe0401e172\n").capabilities();
+        VmxCapabilities old =
+                parse("0x480 00100400000000d\n0x482 fff9fffe0401e172\n").capabilities();
         VmxCapabilities.Allowed allowed = old.allowed(ControlWord.PRIMARY).orElseThrow();
         assertEquals(VmxControl.CR3_LOAD_EXITING.mask(), allowed.mustBeOne(0) & VmxControl.CR3_LOAD_EXITING.mask());
         assertFalse(old.allowed(ControlWord.PIN).isKnown());

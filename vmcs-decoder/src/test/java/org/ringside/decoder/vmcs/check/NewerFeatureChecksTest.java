@@ -113,8 +113,7 @@ final class NewerFeatureChecksTest {
                 VmcsField.CPU_BASED_VM_EXEC_CONTROL,
                 VmxControl.ACTIVATE_SECONDARY_CONTROLS.mask() | VmxControl.ACTIVATE_TERTIARY_CONTROLS.mask(),
                 (a, b) -> a | b);
-        fields.merge(
-                VmcsField.VM_EXIT_CONTROLS, VmxControl.EXIT_ACTIVATE_SECONDARY_CONTROLS.mask(), (a, b) -> a | b);
+        fields.merge(VmcsField.VM_EXIT_CONTROLS, VmxControl.EXIT_ACTIVATE_SECONDARY_CONTROLS.mask(), (a, b) -> a | b);
         return fields;
     }
 
