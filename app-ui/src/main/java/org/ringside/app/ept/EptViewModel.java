@@ -274,8 +274,8 @@ public final class EptViewModel {
             case Selection.Vmcs(long address) -> want(address, OptionalLong.empty());
             case Selection.GuestAddress(long vmcs, boolean virtual, long address) ->
                 want(vmcs, virtual ? OptionalLong.empty() : OptionalLong.of(address));
-            case Selection.Bytes(ByteSpan span) when span.space() instanceof AddressSpace.Physical ->
-                want(span.address() & -PAGE, OptionalLong.empty());
+            case Selection.Bytes(ByteSpan span)
+            when span.space() instanceof AddressSpace.Physical -> want(span.address() & -PAGE, OptionalLong.empty());
             case Selection.Bytes(ByteSpan span)
             when span.space() instanceof AddressSpace.GuestPhysical ->
                 map.get()

@@ -168,7 +168,8 @@ public final class JourneyViewModel {
     private void follow(Selection selection) {
         switch (selection) {
             case Selection.Vmcs(long address) -> startOf(address).ifPresent(this::show);
-            case Selection.Bytes(ByteSpan span) when span.space() instanceof AddressSpace.Physical ->
+            case Selection.Bytes(ByteSpan span)
+            when span.space() instanceof AddressSpace.Physical ->
                 startOf(span.address() & -PhysicalMemory.PAGE_SIZE).ifPresent(this::show);
             case Selection.GuestAddress(long vmcs, boolean virtual, long address) ->
                 startOf(vmcs).ifPresent(start -> go(new Request(start, virtual, address, OptionalLong.empty())));

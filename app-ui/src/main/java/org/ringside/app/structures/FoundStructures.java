@@ -14,8 +14,8 @@ import org.ringside.decoder.nested.MemorySpace;
 import org.ringside.decoder.nested.NestedGuests;
 import org.ringside.decoder.nested.VmxRegion;
 import org.ringside.decoder.nested.VmxSurvey;
-import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.svm.CarvedVmcb;
+import org.ringside.decoder.translation.TableLimits;
 import org.ringside.decoder.vmcs.VmxCapabilities;
 import org.ringside.trace.SnapshotInfo;
 
@@ -43,7 +43,11 @@ public record FoundStructures(
 
     /** Gives the regions of a survey their names: the fullest of a level has the plain name, others carry their address. */
     static FoundStructures of(
-            SnapshotInfo snapshot, PhysicalMemory memory, VmxCapabilities capabilities, VmxSurvey survey, List<CarvedVmcb> vmcbs) {
+            SnapshotInfo snapshot,
+            PhysicalMemory memory,
+            VmxCapabilities capabilities,
+            VmxSurvey survey,
+            List<CarvedVmcb> vmcbs) {
         List<VmxRegion> ordered = new ArrayList<>(survey.regions());
         ordered.sort(Comparator.comparing((VmxRegion region) -> region.role().isEmpty())
                 .thenComparing(region -> region.role().orElse(""))

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.ringside.app.testing.ManualUiThread;
 import org.ringside.app.testing.MemoryTrace;
+import org.ringside.app.testing.Repository;
 import org.ringside.app.testing.TinyHypervisor;
 import org.ringside.app.testing.TinyKernel;
 import org.ringside.app.workspace.OpenTrace;
@@ -20,8 +24,13 @@ import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.vmcs.VmcsField;
 import org.ringside.trace.MachineState;
+import org.ringside.trace.TraceFile;
 
 class JourneyViewModelTest {
+    private static final long VMCS12 = 0x5710000;
+    private static final long VMCS02 = 0x170f5000;
+    private static final long KERNEL_OF_L2 = 0xffff_ffff_8000_0021L;
+
     private final ManualUiThread ui = new ManualUiThread();
     private final Workspace workspace = new Workspace(ui, path -> new MemoryTrace());
     private final JourneyViewModel model = new JourneyViewModel(workspace);
@@ -131,6 +140,36 @@ class JourneyViewModelTest {
         open(kernel);
         assertEquals(Optional.empty(), model.journeyProperty().get());
         assertEquals("EPT is not enabled", model.problemProperty().get());
+    }
+
+    /** Of the bundled recursion: the host's merged tables must lead where the tables of both hypervisors lead one after the other. */
+    @Test
+    void agreesWithTheTablesThatTheHostMergedForANestedGuest(@TempDir Path directory) throws IOException {
+        Path copy = Files.copy(
+                Repository.samples().resolve("kvm-in-kvm-under-bochs.ringside"), directory.resolve("copy.ringside"));
+        model.attach();
+        workspace.show(OpenTrace.read(TraceFile.open(copy)));
+        settle();
+        workspace.select(new Selection.GuestAddress(VMCS12, true, KERNEL_OF_L2));
+        settle();
+        JourneyPicture both = journey();
+        assertEquals(
+                List.of("L2 virtual → L2 physical", "L2 physical → L1 physical", "L1 physical → host-physical"),
+                both.stages().stream()
+                        .map(stage -> JourneyPicture.name(stage.from(), stage.to(), stage.virtual()))
+                        .toList());
+        workspace.select(new Selection.GuestAddress(VMCS02, true, KERNEL_OF_L2));
+        settle();
+        JourneyPicture merged = journey();
+        assertEquals(
+                List.of("L2 virtual → L2 physical", "L2 physical → host-physical"),
+                merged.stages().stream()
+                        .map(stage -> JourneyPicture.name(stage.from(), stage.to(), stage.virtual()))
+                        .toList());
+        assertTrue(both.host().isKnown(), both.host()::reason);
+        assertEquals(both.host(), merged.host());
+        workspace.close();
+        settle();
     }
 
     @Test
