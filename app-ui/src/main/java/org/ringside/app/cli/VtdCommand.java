@@ -8,9 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.ringside.agent.dma.SnapshotDma;
 import java.util.TreeMap;
+import org.ringside.agent.dma.SnapshotDma;
+import org.ringside.decoder.cpu.DeviceRegisters;
+import org.ringside.decoder.memory.Observed;
+import org.ringside.decoder.memory.PhysicalMemory;
+import org.ringside.decoder.translation.TableLimits;
+import org.ringside.decoder.vtd.DeviceReach;
+import org.ringside.decoder.vtd.DevicesReaching;
+import org.ringside.decoder.vtd.DmaDomain;
 import org.ringside.decoder.vtd.DmaSource;
+import org.ringside.decoder.vtd.DomainMap;
+import org.ringside.decoder.vtd.RemappedDevice;
+import org.ringside.decoder.vtd.RemappingUnit;
 import org.ringside.decoder.vtd.RequesterId;
 import org.ringside.decoder.vtd.UnitRegisters;
 import org.ringside.decoder.vtd.UnitRules;
@@ -20,16 +30,6 @@ import org.ringside.decoder.vtd.finding.DmaFinding;
 import org.ringside.decoder.vtd.finding.DmaInspection;
 import org.ringside.decoder.vtd.interrupt.InterruptRemappingTable;
 import org.ringside.decoder.vtd.queue.InvalidationQueue;
-import org.ringside.decoder.cpu.DeviceRegisters;
-import org.ringside.decoder.memory.Observed;
-import org.ringside.decoder.memory.PhysicalMemory;
-import org.ringside.decoder.translation.TableLimits;
-import org.ringside.decoder.vtd.DeviceReach;
-import org.ringside.decoder.vtd.DevicesReaching;
-import org.ringside.decoder.vtd.DmaDomain;
-import org.ringside.decoder.vtd.DomainMap;
-import org.ringside.decoder.vtd.RemappedDevice;
-import org.ringside.decoder.vtd.RemappingUnit;
 import org.ringside.trace.SnapshotInfo;
 import org.ringside.trace.Trace;
 import picocli.CommandLine.Command;
@@ -190,8 +190,8 @@ final class VtdCommand extends TraceCommand {
         }
         Optional<RequesterId> id = RequesterId.parse(device.get());
         if (id.isEmpty()) {
-            throw new CommandFailure(
-                    "--device %s: bus, device and function in hexadecimal, for example 00:1f.2".formatted(device.get()));
+            throw new CommandFailure("--device %s: bus, device and function in hexadecimal, for example 00:1f.2"
+                    .formatted(device.get()));
         }
         return id;
     }
@@ -208,8 +208,7 @@ final class VtdCommand extends TraceCommand {
             List<RemappingUnit> found,
             Optional<DmarTable> dmar)
             throws IOException {
-        DmaEvidence now =
-                SnapshotDma.evidence(memory, trace.state(chosen.id()), found, dmar, true, () -> false);
+        DmaEvidence now = SnapshotDma.evidence(memory, trace.state(chosen.id()), found, dmar, true, () -> false);
         Optional<DmaEvidence> before = Optional.empty();
         if (baseline.isPresent()) {
             SnapshotInfo earlier = snapshot(trace, baseline.get());
@@ -235,7 +234,10 @@ final class VtdCommand extends TraceCommand {
 
     /** A device and what each of its address spaces reaches. */
     record DeviceAnswer(
-            RequesterId id, Optional<RemappedDevice> device, Map<DmaSource, DomainMap> reach, List<String> interrupts) {}
+            RequesterId id,
+            Optional<RemappedDevice> device,
+            Map<DmaSource, DomainMap> reach,
+            List<String> interrupts) {}
 
     /** Who reaches a page. */
     record Reaching(long page, boolean everything, boolean complete, List<DeviceReach> found) {}
@@ -256,8 +258,8 @@ final class VtdCommand extends TraceCommand {
         if (writers.isPresent()) {
             long page = AddressOptions.number("--writers", writers.get()) & -PhysicalMemory.PAGE_SIZE;
             DevicesReaching who = DevicesReaching.of(memory, found, TableLimits.standard());
-            reaching = Optional.of(new Reaching(
-                    page, who.everyDeviceReachesEverything(), who.complete(), who.page(page)));
+            reaching =
+                    Optional.of(new Reaching(page, who.everyDeviceReachesEverything(), who.complete(), who.page(page)));
         }
         return new UnitAnswer(
                 found,
@@ -274,7 +276,8 @@ final class VtdCommand extends TraceCommand {
             Map<DmaDomain, DomainMap> maps,
             Observed<InterruptRemappingTable> interrupts) {
         Map<DmaSource, DomainMap> reach = new TreeMap<>();
-        for (DmaDomain domain : found.tables().map(tables -> tables.domainsOf(id)).orElse(List.of())) {
+        for (DmaDomain domain :
+                found.tables().map(tables -> tables.domainsOf(id)).orElse(List.of())) {
             domain.sources().stream()
                     .filter(source -> source.device().equals(id))
                     .forEach(source ->
@@ -284,12 +287,11 @@ final class VtdCommand extends TraceCommand {
                 .filter(entry -> entry.allows(id))
                 .map(entry -> "%d: %s".formatted(entry.index(), entry.meaning()))
                 .toList();
-        return new DeviceAnswer(
-                id, found.tables().toOptional().flatMap(tables -> tables.device(id)), reach, allowed);
+        return new DeviceAnswer(id, found.tables().toOptional().flatMap(tables -> tables.device(id)), reach, allowed);
     }
 
-    private List<RemappingUnit> units(
-            Trace trace, SnapshotInfo chosen, PhysicalMemory memory, Optional<DmarTable> dmar) throws IOException {
+    private List<RemappingUnit> units(Trace trace, SnapshotInfo chosen, PhysicalMemory memory, Optional<DmarTable> dmar)
+            throws IOException {
         if (root.isPresent()) {
             return List.of(RemappingUnit.atRoot(memory, AddressOptions.number("--root", root.get())));
         }

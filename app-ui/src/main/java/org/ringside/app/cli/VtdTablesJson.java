@@ -100,8 +100,10 @@ final class VtdTablesJson {
 
     static ObjectNode faults(UnitRegisters registers) {
         ObjectNode json = Json.object();
-        registers.faultStatus().toOptional().ifPresent(status -> json.put("status", Json.hex(status))
-                .put("overflow", (status & 1) != 0));
+        registers
+                .faultStatus()
+                .toOptional()
+                .ifPresent(status -> json.put("status", Json.hex(status)).put("overflow", (status & 1) != 0));
         json.set("records", Json.array(registers.faultRecords(), VtdTablesJson::fault));
         return json;
     }
@@ -149,7 +151,8 @@ final class VtdTablesJson {
                 .put("index", descriptor.index())
                 .put("type", descriptor.type().title())
                 .put("meaning", descriptor.meaning());
-        json.set("words", Json.strings(descriptor.words().stream().map(Json::hex).toList()));
+        json.set(
+                "words", Json.strings(descriptor.words().stream().map(Json::hex).toList()));
         return json;
     }
 

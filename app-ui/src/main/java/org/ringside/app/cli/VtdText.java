@@ -78,18 +78,22 @@ final class VtdText {
                 table.hostAddressWidth());
         table.structures().forEach(structure -> {
             line("  %s  %s", structure.name(), structure.meaning());
-            structure.scopes().forEach(scope -> line(
-                    "    %s  %s%s",
-                    scope.place(),
-                    scope.type().title(),
-                    scope.enumerationId() == 0 ? "" : " " + scope.enumerationId()));
+            structure
+                    .scopes()
+                    .forEach(scope -> line(
+                            "    %s  %s%s",
+                            scope.place(),
+                            scope.type().title(),
+                            scope.enumerationId() == 0 ? "" : " " + scope.enumerationId()));
         });
         table.findings().forEach(this::finding);
     }
 
     void interrupts(UnitAnswer answer) {
         if (!(answer.interrupts() instanceof Observed.Known<InterruptRemappingTable>(InterruptRemappingTable table))) {
-            line("%s: no interrupt remapping: %s", answer.unit().name(), answer.interrupts().reason());
+            line(
+                    "%s: no interrupt remapping: %s",
+                    answer.unit().name(), answer.interrupts().reason());
             return;
         }
         line(
@@ -119,7 +123,9 @@ final class VtdText {
 
     void queue(UnitAnswer answer) {
         if (!(answer.queue() instanceof Observed.Known<InvalidationQueue>(InvalidationQueue queue))) {
-            line("%s: no invalidation queue: %s", answer.unit().name(), answer.queue().reason());
+            line(
+                    "%s: no invalidation queue: %s",
+                    answer.unit().name(), answer.queue().reason());
             return;
         }
         line(
@@ -223,11 +229,11 @@ final class VtdText {
     private void print(RemappedDevice device) {
         line(
                 "  %s  %s",
-                device.id(),
-                device.target().map(DmaTarget::meaning).orElse("requests without PASID are blocked"));
+                device.id(), device.target().map(DmaTarget::meaning).orElse("requests without PASID are blocked"));
         if (device.entry() instanceof ScalableContextEntry) {
             device.pasids()
-                    .forEach(pasid -> line("    PASID %d  %s", pasid.pasid(), pasid.target().meaning()));
+                    .forEach(pasid -> line(
+                            "    PASID %d  %s", pasid.pasid(), pasid.target().meaning()));
         }
     }
 

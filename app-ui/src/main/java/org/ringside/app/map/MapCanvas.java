@@ -160,13 +160,13 @@ final class MapCanvas extends StackPane {
         Color background = colors.get(BACKGROUND);
         devices = writers.palette(colors);
         changes = new MapPalette(
-                        PictureCanvas.argb(background),
-                        PictureCanvas.argb(PictureCanvas.over(background, colors.get(HATCH), 1)),
-                        PictureCanvas.argb(color(PageState.ZERO, colors)),
-                        PictureCanvas.argb(color(PageState.UNCHANGED, colors)),
-                        PictureCanvas.argb(color(PageState.CHANGED, colors)),
-                        PictureCanvas.argb(color(PageState.APPEARED, colors)),
-                        PictureCanvas.argb(color(PageState.VANISHED, colors)));
+                PictureCanvas.argb(background),
+                PictureCanvas.argb(PictureCanvas.over(background, colors.get(HATCH), 1)),
+                PictureCanvas.argb(color(PageState.ZERO, colors)),
+                PictureCanvas.argb(color(PageState.UNCHANGED, colors)),
+                PictureCanvas.argb(color(PageState.CHANGED, colors)),
+                PictureCanvas.argb(color(PageState.APPEARED, colors)),
+                PictureCanvas.argb(color(PageState.VANISHED, colors)));
         use();
         for (int i = 0; i < patches.size(); i++) {
             paint(patches.get(i), states.get(i), colors);

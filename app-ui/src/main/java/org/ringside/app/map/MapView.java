@@ -85,9 +85,12 @@ public final class MapView implements WorkbenchView {
         return List.of(
                 action("next-change", "N", view -> view.model.goToChange(true)),
                 action("previous-change", "P", view -> view.model.goToChange(false)),
-                action("writers", "W", view -> view.model
-                        .writersProperty()
-                        .set(!view.model.writersProperty().get())),
+                action(
+                        "writers",
+                        "W",
+                        view -> view.model
+                                .writersProperty()
+                                .set(!view.model.writersProperty().get())),
                 action("fit", "F", view -> view.model.fit()),
                 action("export", "", MapView::export));
     }

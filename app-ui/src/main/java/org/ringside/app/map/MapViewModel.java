@@ -43,8 +43,7 @@ public final class MapViewModel {
     private final ReadOnlyObjectWrapper<@Nullable MapContent> content = new ReadOnlyObjectWrapper<>(this, "content");
     private final BackgroundWork.Slot overlaying;
     private final BooleanProperty writers = new SimpleBooleanProperty(this, "writers");
-    private final ReadOnlyObjectWrapper<@Nullable WriterOverlay> overlay =
-            new ReadOnlyObjectWrapper<>(this, "overlay");
+    private final ReadOnlyObjectWrapper<@Nullable WriterOverlay> overlay = new ReadOnlyObjectWrapper<>(this, "overlay");
     private final ReadOnlyBooleanWrapper busy = new ReadOnlyBooleanWrapper(this, "busy");
     private @Nullable OpenTrace loadedTrace;
     private @Nullable Moment loadedMoment;
@@ -331,8 +330,7 @@ public final class MapViewModel {
         overlaying.run(
                 monitor -> {
                     PhysicalMemory memory = trace.trace().memory(snapshot.id());
-                    return WriterOverlay.of(
-                            memory, FoundUnit.of(trace, snapshot, memory), Optional.empty(), monitor);
+                    return WriterOverlay.of(memory, FoundUnit.of(trace, snapshot, memory), Optional.empty(), monitor);
                 },
                 found -> {
                     overlay.set(found);

@@ -68,7 +68,9 @@ public final class WriterOverlay {
             PhysicalMemory memory, List<FoundUnit> units, Optional<RequesterId> device, ProgressMonitor monitor) {
         TableLimits limits = TableLimits.standard().cancelledBy(monitor::isCancelled);
         List<AddressRange> captured = memory.ranges();
-        long end = captured.isEmpty() ? PhysicalMemory.PAGE_SIZE : captured.getLast().end();
+        long end = captured.isEmpty()
+                ? PhysicalMemory.PAGE_SIZE
+                : captured.getLast().end();
         TreeMap<Long, Integer> steps = new TreeMap<>();
         List<DevicesReaching> reaching = new ArrayList<>();
         for (FoundUnit found : units) {
@@ -80,7 +82,8 @@ public final class WriterOverlay {
                         ? domain.devices().size()
                         : domain.devices().contains(device.get()) ? 1 : 0;
                 if (devices > 0) {
-                    List<MappedRange> ranges = open ? List.of() : domain.map(memory, limits).ranges();
+                    List<MappedRange> ranges =
+                            open ? List.of() : domain.map(memory, limits).ranges();
                     steps(open ? List.of(new AddressRange(0, end)) : writable(ranges, end), devices, steps);
                 }
             }
@@ -88,8 +91,8 @@ public final class WriterOverlay {
         }
         List<Piece> pieces = pieces(steps, captured);
         TreeMap<Writers, Long> pages = new TreeMap<>();
-        pieces.forEach(piece -> pages.merge(
-                piece.writers(), piece.range().length() / PhysicalMemory.PAGE_SIZE, Long::sum));
+        pieces.forEach(
+                piece -> pages.merge(piece.writers(), piece.range().length() / PhysicalMemory.PAGE_SIZE, Long::sum));
         PageCells cells = PageCells.of(
                 0,
                 end,

@@ -66,8 +66,8 @@ final class FindingsPane extends VBox {
             }
             List<String> evidence = new ArrayList<>(finding.evidence());
             finding.before()
-                    .ifPresent(before -> evidence.add(
-                            MESSAGES.get("findings.bytes", before, finding.after().orElse(""))));
+                    .ifPresent(before -> evidence.add(MESSAGES.get(
+                            "findings.bytes", before, finding.after().orElse(""))));
             Label message = new Label(finding.finding().message());
             Label reasons = new Label(String.join(" · ", evidence));
             reasons.getStyleClass().addAll("text-muted", "text-small");

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.ringside.agent.dma.SnapshotDma;
 import org.ringside.app.structures.FoundUnit;
+import org.ringside.app.vtd.VtdViewModel.Unit;
 import org.ringside.app.workspace.Moment;
 import org.ringside.app.workspace.OpenTrace;
 import org.ringside.decoder.memory.PhysicalMemory;
@@ -18,7 +19,6 @@ import org.ringside.decoder.vtd.finding.DmaFinding;
 import org.ringside.decoder.vtd.finding.DmaInspection;
 import org.ringside.trace.ProgressMonitor;
 import org.ringside.trace.SnapshotInfo;
-import org.ringside.app.vtd.VtdViewModel.Unit;
 
 /** Reads the units of a moment, ready to show. */
 final class UnitReading {

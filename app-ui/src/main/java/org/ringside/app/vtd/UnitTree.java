@@ -236,11 +236,12 @@ public final class UnitTree {
                         INTERRUPTS,
                         InterruptRemappingTable.of(memory, registers).map(table -> table.toStructure(memory))));
                 all.add(faults(registers));
-                all.add(branch(
-                        QUEUE, InvalidationQueue.of(memory, registers).map(InvalidationQueue::toStructure)));
+                all.add(branch(QUEUE, InvalidationQueue.of(memory, registers).map(InvalidationQueue::toStructure)));
             });
             dmar.ifPresent(table -> all.add(table.toStructure()));
-            children.stream().filter(child -> child.name().startsWith(REGISTERS)).forEach(all::add);
+            children.stream()
+                    .filter(child -> child.name().startsWith(REGISTERS))
+                    .forEach(all::add);
             return withChildren(plain, all);
         }
 

@@ -24,8 +24,7 @@ public final class WritersModel {
     private final Workspace workspace;
     private final BackgroundWork.Slot slot;
     private final PictureModel picture;
-    private final ReadOnlyObjectWrapper<@Nullable WriterOverlay> overlay =
-            new ReadOnlyObjectWrapper<>(this, "overlay");
+    private final ReadOnlyObjectWrapper<@Nullable WriterOverlay> overlay = new ReadOnlyObjectWrapper<>(this, "overlay");
     private Optional<RequesterId> device = Optional.empty();
     private List<FoundUnit> units = List.of();
 

@@ -78,10 +78,12 @@ final class ScalableSampleTest {
         assertEquals(
                 Integer.parseInt(facts("guest.dmar").getFirst().get(1).substring(2), 16),
                 dmar.get("length").asInt());
-        assertEquals(fact("guest.host-address-width"), dmar.get("hostAddressWidth").asText());
+        assertEquals(
+                fact("guest.host-address-width"), dmar.get("hostAddressWidth").asText());
         assertEquals(fact("guest.drhd"), dmar.at("/structures/0/base").asText());
         TreeSet<String> named = new TreeSet<>();
-        dmar.at("/structures/0/devices").forEach(scope -> named.add(scope.get("source").asText()));
+        dmar.at("/structures/0/devices")
+                .forEach(scope -> named.add(scope.get("source").asText()));
         facts("qemu.device").forEach(device -> assertTrue(named.contains(device.getFirst()), device::toString));
     }
 
@@ -121,11 +123,17 @@ final class ScalableSampleTest {
                 DmaWalk walk = DmaWalk.of(memory, unit, source, Long.decode(fact.get(1)));
                 long entry = Long.decode(fact.get(2));
                 assertEquals(entry & -4096L, walk.result().orElseThrow().output(), fact::toString);
-                assertEquals((entry & 1) != 0, walk.result().orElseThrow().rights().read(), fact::toString);
-                assertEquals((entry & 2) != 0, walk.result().orElseThrow().rights().write(), fact::toString);
+                assertEquals(
+                        (entry & 1) != 0, walk.result().orElseThrow().rights().read(), fact::toString);
+                assertEquals(
+                        (entry & 2) != 0, walk.result().orElseThrow().rights().write(), fact::toString);
                 assertEquals(
                         Integer.decode(fact.get(3)),
-                        unit.tables().orElseThrow().domainOf(source).orElseThrow().id(),
+                        unit.tables()
+                                .orElseThrow()
+                                .domainOf(source)
+                                .orElseThrow()
+                                .id(),
                         fact::toString);
             }
         }
@@ -134,18 +142,23 @@ final class ScalableSampleTest {
     @Test
     void interruptEntriesAreThoseThatTheEmulatorUsed() {
         JsonNode interrupts = vtd("--interrupts").at("/units/0/interrupts");
-        assertEquals(facts("qemu.interrupts").getFirst().getFirst(), interrupts.get("table").asText());
+        assertEquals(
+                facts("qemu.interrupts").getFirst().getFirst(),
+                interrupts.get("table").asText());
         assertEquals(
                 Integer.decode(facts("qemu.interrupts").getFirst().get(1)),
                 interrupts.get("size").asInt());
         Map<String, JsonNode> entries = new TreeMap<>();
-        interrupts.get("entries").forEach(entry -> entries.put(entry.get("index").asText(), entry));
+        interrupts
+                .get("entries")
+                .forEach(entry -> entries.put(entry.get("index").asText(), entry));
         for (List<String> fact : facts("qemu.interrupt")) {
             JsonNode entry = Objects.requireNonNull(entries.get(fact.getFirst()), fact::toString);
             assertEquals(fact.get(3).equals("1"), entry.get("levelTriggered").asBoolean(), fact::toString);
             assertEquals(fact.get(4), entry.get("vector").asText(), fact::toString);
             assertEquals(fact.get(6), entry.get("destination").asText(), fact::toString);
-            assertEquals(fact.get(7).equals("1"), entry.get("logicalDestination").asBoolean(), fact::toString);
+            assertEquals(
+                    fact.get(7).equals("1"), entry.get("logicalDestination").asBoolean(), fact::toString);
         }
     }
 
@@ -189,7 +202,8 @@ final class ScalableSampleTest {
         assertEquals("vtd.kernel-text-writable", findings.at("/0/code").asText());
         assertTrue(findings.at("/0/evidence/0").asText().startsWith("00:1f.0, 00:1f.2, 00:1f.3"));
         assertTrue(findings.at("/0/violation").asBoolean());
-        assertTrue(Run.of("vtd", copy, "running", "--baseline", "running").error().contains("--findings"));
+        assertTrue(
+                Run.of("vtd", copy, "running", "--baseline", "running").error().contains("--findings"));
         assertTrue(Run.of("vtd", copy, "running", "--device", "x").error().contains("00:1f.2"));
     }
 }

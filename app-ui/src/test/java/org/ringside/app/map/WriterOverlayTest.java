@@ -29,7 +29,12 @@ final class WriterOverlayTest {
     private final Workspace workspace = new Workspace(ui, path -> new MemoryTrace());
 
     private static TinyKernel machine() {
-        return new TinyKernel().device(2, 0).device(3, 0).reach(1, BUFFER).reach(2, BUFFER + 0x1000).reach(7, BUFFER);
+        return new TinyKernel()
+                .device(2, 0)
+                .device(3, 0)
+                .reach(1, BUFFER)
+                .reach(2, BUFFER + 0x1000)
+                .reach(7, BUFFER);
     }
 
     private OpenTrace open() throws IOException {
@@ -49,10 +54,8 @@ final class WriterOverlayTest {
         assertEquals(2, all.pages(Writers.FEW));
         assertEquals(0, all.pages(Writers.MANY));
         PageCells cells = all.cells();
-        assertEquals(
-                Writers.FEW.code(), cells.code(0, cells.column(BUFFER), cells.row(BUFFER)));
-        assertEquals(
-                Writers.NONE.code(), cells.code(0, cells.column(BUFFER - 0x1000), cells.row(BUFFER - 0x1000)));
+        assertEquals(Writers.FEW.code(), cells.code(0, cells.column(BUFFER), cells.row(BUFFER)));
+        assertEquals(Writers.NONE.code(), cells.code(0, cells.column(BUFFER - 0x1000), cells.row(BUFFER - 0x1000)));
         WriterOverlay one =
                 WriterOverlay.of(memory, units, Optional.of(RequesterId.of(0, 2, 0)), ProgressMonitor.none());
         assertEquals(2, one.pages(Writers.ONE));
@@ -76,7 +79,8 @@ final class WriterOverlayTest {
         assertEquals(
                 Objects.requireNonNull(model.overlayProperty().get()).cells(),
                 model.picture().cellsProperty().get());
-        assertTrue(model.describe(BUFFER).endsWith("devices that can write it: 00:02.0, 00:03.0"), model.describe(BUFFER));
+        assertTrue(
+                model.describe(BUFFER).endsWith("devices that can write it: 00:02.0, 00:03.0"), model.describe(BUFFER));
         assertTrue(model.describe(BUFFER - 0x1000).endsWith("no device can write it"));
         assertNotNull(model.picture().pictureProperty().get());
         model.writersProperty().set(false);

@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.List;
-import org.ringside.decoder.vtd.finding.DmaFinding;
-import org.ringside.app.map.WriterOverlay;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.ringside.app.map.WriterOverlay;
 import org.ringside.app.testing.ManualUiThread;
 import org.ringside.app.testing.MemoryTrace;
 import org.ringside.app.testing.TinyKernel;
@@ -18,6 +17,7 @@ import org.ringside.app.workspace.Selection;
 import org.ringside.app.workspace.Workspace;
 import org.ringside.decoder.structure.StructureNode;
 import org.ringside.decoder.vtd.RequesterId;
+import org.ringside.decoder.vtd.finding.DmaFinding;
 import org.ringside.trace.MachineState;
 
 class VtdViewModelTest {
@@ -82,22 +82,24 @@ class VtdViewModelTest {
         assertEquals("vtd.remapping-tables-writable", worst.finding().code());
         model.select(worst);
         assertEquals(Selection.physical(0x8000, 0x1000), workspace.selection());
-        assertTrue(model.writers().describe(BUFFER).endsWith("00:02.0, as DMA address 0x1000\n00:03.0, as DMA address 0x1000"));
+        assertTrue(model.writers()
+                .describe(BUFFER)
+                .endsWith("00:02.0, as DMA address 0x1000\n00:03.0, as DMA address 0x1000"));
         model.writers().show(Optional.of(NETWORK), unit().memory());
         settle();
         assertTrue(model.writers().describe(BUFFER).endsWith("\n00:02.0, as DMA address 0x1000"));
         assertTrue(model.writers().describe(0x7000).endsWith("no device can write it"));
         assertEquals(
                 3,
-                Objects.requireNonNull(model.writers().overlayProperty().get())
-                        .pages(WriterOverlay.Writers.ONE));
+                Objects.requireNonNull(model.writers().overlayProperty().get()).pages(WriterOverlay.Writers.ONE));
     }
 
     @Test
     void treeHasWhatSurroundsTheTables() throws IOException {
         open(TinyKernel.withUnit(), machine(), TinyKernel.withUnit());
-        List<String> names =
-                unit().tree().root().children().stream().map(StructureNode::name).toList();
+        List<String> names = unit().tree().root().children().stream()
+                .map(StructureNode::name)
+                .toList();
         assertTrue(
                 names.containsAll(List.of("Interrupt Remapping Table", "Fault Records", "Invalidation Queue")),
                 names::toString);

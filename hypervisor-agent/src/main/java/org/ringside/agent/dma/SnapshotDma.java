@@ -45,7 +45,8 @@ public final class SnapshotDma {
                 .toOptional()
                 .ifPresent(mappings ->
                         found.add(new ProtectedMemory(ProtectedMemory.Kind.KERNEL_TEXT, code(memory, mappings))));
-        found.add(DmaEvidence.pageTables(memory, contexts, TableLimits.standard().cancelledBy(cancelled)));
+        found.add(
+                DmaEvidence.pageTables(memory, contexts, TableLimits.standard().cancelledBy(cancelled)));
         return found;
     }
 
@@ -78,9 +79,7 @@ public final class SnapshotDma {
                 .forEach(region -> pages.add(region.address() & -PhysicalMemory.PAGE_SIZE));
         for (HypervisorImage image : survey.hypervisors()) {
             if (image.owner().level() == 0) {
-                image.entryPhysical()
-                        .toOptional()
-                        .ifPresent(entry -> pages.add(entry & -PhysicalMemory.PAGE_SIZE));
+                image.entryPhysical().toOptional().ifPresent(entry -> pages.add(entry & -PhysicalMemory.PAGE_SIZE));
                 ProtectedMemory tables = DmaEvidence.pageTables(
                         memory,
                         List.of(PagingContext.assumed(memory, image.cr3())),
@@ -115,7 +114,8 @@ public final class SnapshotDma {
         if (withHypervisor) {
             hypervisor(memory, cancelled).ifPresent(others::add);
         }
-        return DmaEvidence.ofUnits(memory, units, dmar, others, TableLimits.standard().cancelledBy(cancelled));
+        return DmaEvidence.ofUnits(
+                memory, units, dmar, others, TableLimits.standard().cancelledBy(cancelled));
     }
 
     private static List<AddressRange> ranges(NavigableSet<Long> pages) {

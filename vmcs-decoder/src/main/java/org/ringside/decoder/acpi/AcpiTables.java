@@ -58,7 +58,10 @@ public final class AcpiTables {
                         return Optional.of(new Found(
                                 table.get(),
                                 "listed in the %s at 0x%x, RSDP at 0x%x"
-                                        .formatted(root.table().signature(), root.table().address(), pointer)));
+                                        .formatted(
+                                                root.table().signature(),
+                                                root.table().address(),
+                                                pointer)));
                     }
                 }
             }
@@ -99,9 +102,10 @@ public final class AcpiTables {
                 root(memory, bytes.get(LittleEndian.LONG, 24), "XSDT", 8).ifPresent(roots::add);
             }
         });
-        memory.readInt(pointer + 16).toOptional().ifPresent(address -> root(
-                        memory, Integer.toUnsignedLong(address), "RSDT", 4)
-                .ifPresent(roots::add));
+        memory.readInt(pointer + 16)
+                .toOptional()
+                .ifPresent(address ->
+                        root(memory, Integer.toUnsignedLong(address), "RSDT", 4).ifPresent(roots::add));
         return roots;
     }
 

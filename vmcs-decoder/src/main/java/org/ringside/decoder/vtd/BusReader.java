@@ -63,8 +63,7 @@ final class BusReader {
         return page.toOptional();
     }
 
-    private void legacy(
-            RootEntry root, MemorySegment table, List<RemappedDevice> devices, FindingCollector findings) {
+    private void legacy(RootEntry root, MemorySegment table, List<RemappedDevice> devices, FindingCollector findings) {
         for (int function = 0; function < ENTRIES; function++) {
             long offset = (long) function * ContextEntry.BYTES;
             ContextEntry entry = new ContextEntry(
@@ -87,8 +86,8 @@ final class BusReader {
         table(root, word & -4096L, findings).ifPresent(table -> {
             for (int i = 0; i < ENTRIES / 2; i++) {
                 List<Long> words = words(table, (long) i * ScalableContextEntry.BYTES, 4);
-                ScalableContextEntry entry = new ScalableContextEntry(
-                        (word & -4096L) + (long) i * ScalableContextEntry.BYTES, words);
+                ScalableContextEntry entry =
+                        new ScalableContextEntry((word & -4096L) + (long) i * ScalableContextEntry.BYTES, words);
                 if (entry.present()) {
                     scalable(new RequesterId(root.bus() << 8 | firstFunction + i), entry, devices, findings);
                 }
@@ -154,7 +153,12 @@ final class BusReader {
 
     /** @return whether reading may go on */
     private boolean readTable(
-            RequesterId id, int index, long directoryEntry, long word, List<PasidEntry> found, FindingCollector findings) {
+            RequesterId id,
+            int index,
+            long directoryEntry,
+            long word,
+            List<PasidEntry> found,
+            FindingCollector findings) {
         findings.addAll(ScalableLayouts.DIRECTORY.check(word, Optional.of(ByteSpan.physical(directoryEntry, 8))));
         if (++pasidPages > MOST_PASID_PAGES) {
             findings.add(cut(id));

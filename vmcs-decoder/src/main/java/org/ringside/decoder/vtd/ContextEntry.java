@@ -77,9 +77,7 @@ public record ContextEntry(long address, long low, long high) implements DeviceC
 
     @Override
     public StructureNode.Structure toStructure(String name) {
-        String meaning = present()
-                ? target().meaning()
-                : "not present: requests are blocked";
+        String meaning = present() ? target().meaning() : "not present: requests are blocked";
         return new StructureNode.Structure(
                 name,
                 meaning,

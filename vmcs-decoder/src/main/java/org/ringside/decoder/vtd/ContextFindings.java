@@ -29,10 +29,12 @@ final class ContextFindings {
             findings.add(faultsNotRecorded(who, entry.span()));
         }
         if (entry.deviceTlb() && !rules.deviceTlbs()) {
-            findings.add(notSupported(who, "enables device TLBs, which the unit does not support (ECAP.DT = 0)", entry.span()));
+            findings.add(notSupported(
+                    who, "enables device TLBs, which the unit does not support (ECAP.DT = 0)", entry.span()));
         }
         if (entry.pasidEnabled() && !rules.pasids()) {
-            findings.add(notSupported(who, "enables PASIDs, which the unit does not support (ECAP.PASID = 0)", entry.span()));
+            findings.add(notSupported(
+                    who, "enables PASIDs, which the unit does not support (ECAP.PASID = 0)", entry.span()));
         }
         return findings;
     }
@@ -55,7 +57,10 @@ final class ContextFindings {
         TranslationType type = target.type();
         if (type == TranslationType.RESERVED) {
             findings.add(finding(
-                    "vtd.reserved-translation-type", who, "has a reserved translation type: its requests are blocked", span));
+                    "vtd.reserved-translation-type",
+                    who,
+                    "has a reserved translation type: its requests are blocked",
+                    span));
         }
         int field = target.addressWidthField();
         if (type != TranslationType.FIRST_STAGE && type != TranslationType.RESERVED && (field < 1 || field > 3)) {
@@ -64,7 +69,10 @@ final class ContextFindings {
         }
         if (target.first().filter(first -> first.levels() == 0).isPresent()) {
             findings.add(finding(
-                    "vtd.reserved-paging-mode", who, "has a reserved first-stage paging mode: its requests are blocked", span));
+                    "vtd.reserved-paging-mode",
+                    who,
+                    "has a reserved first-stage paging mode: its requests are blocked",
+                    span));
         }
         rules.refusals(target).forEach(what -> findings.add(notSupported(who, what, span)));
         if (type == TranslationType.PASS_THROUGH) {

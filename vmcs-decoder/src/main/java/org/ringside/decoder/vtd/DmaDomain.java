@@ -102,20 +102,23 @@ public record DmaDomain(DmaTarget target, UnitRules rules, List<DmaSource> sourc
     /** What the first tables lie in: behind the second stage where the stages are nested. */
     private PhysicalMemory tableMemory(PhysicalMemory memory) {
         return type() == TranslationType.NESTED
-                ? new SecondStageMemory(memory, secondStage(memory), secondStage().inputBits())
+                ? new SecondStageMemory(
+                        memory, secondStage(memory), secondStage().inputBits())
                 : memory;
     }
 
     /** The way of {@code address}, every entry of each stage decoded; or why all requests are blocked. */
     public Observed<DomainWalk> walk(PhysicalMemory memory, long address) {
         return format().map(format -> {
-            TableWalk first = new TableWalker(tableMemory(memory), AddressSpace.physical(), format, tables()).walk(address);
+            TableWalk first =
+                    new TableWalker(tableMemory(memory), AddressSpace.physical(), format, tables()).walk(address);
             if (type() != TranslationType.NESTED
                     || !(first.result() instanceof Observed.Known<Translation>(Translation middle))) {
                 return new DomainWalk(List.of(first), refused(first.result()));
             }
             TableWalk second = secondStage(memory).walk(middle.output());
-            return new DomainWalk(List.of(first, second), refused(second.result().map(end -> combined(middle, end))));
+            return new DomainWalk(
+                    List.of(first, second), refused(second.result().map(end -> combined(middle, end))));
         });
     }
 
@@ -144,7 +147,8 @@ public record DmaDomain(DmaTarget target, UnitRules rules, List<DmaSource> sourc
         TableRanges listing = new TableRanges(tableMemory(memory), AddressSpace.physical(), format, tables(), limits);
         List<MappedRange> found = new ArrayList<>();
         NestedRanges nested = new NestedRanges(
-                type() == TranslationType.NESTED ? Optional.of(secondStage(memory)) : Optional.empty(), limits.ranges());
+                type() == TranslationType.NESTED ? Optional.of(secondStage(memory)) : Optional.empty(),
+                limits.ranges());
         while (listing.hasNext() && !nested.isCut()) {
             nested.add(listing.next(), found);
         }

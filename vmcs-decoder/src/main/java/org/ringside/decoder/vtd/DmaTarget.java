@@ -27,7 +27,8 @@ public record DmaTarget(
     public String place() {
         return switch (type) {
             case PASS_THROUGH -> "";
-            case FIRST_STAGE -> "tables at 0x%x".formatted(first.map(FirstStage::tables).orElse(0L));
+            case FIRST_STAGE ->
+                "tables at 0x%x".formatted(first.map(FirstStage::tables).orElse(0L));
             case NESTED ->
                 "first-stage tables at 0x%x, second-stage tables at 0x%x"
                         .formatted(first.map(FirstStage::tables).orElse(0L), tables);

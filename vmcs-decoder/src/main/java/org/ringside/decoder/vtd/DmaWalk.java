@@ -59,7 +59,11 @@ public record DmaWalk(
         }
         if (!(unit.tables() instanceof Observed.Known<RemappingTables>(RemappingTables tables))) {
             return blocked(
-                    source, address, Optional.empty(), Optional.empty(), unit.tables().map(found -> unreachable()));
+                    source,
+                    address,
+                    Optional.empty(),
+                    Optional.empty(),
+                    unit.tables().map(found -> unreachable()));
         }
         RequesterId device = source.device();
         Optional<RootEntry> root = tables.bus(device.bus()).map(RemappingBus::entry);

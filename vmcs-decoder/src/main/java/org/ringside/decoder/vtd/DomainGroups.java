@@ -62,7 +62,9 @@ final class DomainGroups {
         members.forEach((target, who) -> {
             List<Finding> findings = new ArrayList<>();
             boolean pasids = who.stream().anyMatch(source -> source.pasid().isPresent());
-            if (targetsOfId.getOrDefault(target.domainId(), 1) > 1 && !pasids && target.first().isEmpty()) {
+            if (targetsOfId.getOrDefault(target.domainId(), 1) > 1
+                    && !pasids
+                    && target.first().isEmpty()) {
                 findings.add(new Finding(
                         Severity.WARNING,
                         "vtd.domain-tables-differ",

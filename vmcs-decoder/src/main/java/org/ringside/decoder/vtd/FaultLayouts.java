@@ -8,19 +8,19 @@ import org.ringside.decoder.structure.BitFieldLayout;
 /** The fault registers of a remapping unit and the reasons of faults (VT-d specification, sections 11.4.7 and 7.1.3). */
 final class FaultLayouts {
     static final UnitRegister STATUS = new UnitRegister(
-                    0x34,
-                    register("FSTS_REG", 32, "11.4.7.1")
-                            .flag(0, "PFO", "fault overflow: faults were lost")
-                            .flag(1, "PPF", "a fault is pending in a fault-recording register")
-                            .flag(2, "AFO", "advanced fault overflow")
-                            .flag(3, "APF", "advanced pending fault")
-                            .flag(4, "IQE", "invalidation-queue error")
-                            .flag(5, "ICE", "invalidation-completion error")
-                            .flag(6, "ITE", "invalidation time-out")
-                            .flag(7, "PRO", "page-request overflow (deprecated)")
-                            .number(15, 8, "FRI", "index of the first pending fault-recording register")
-                            .reservedZero(31, 16)
-                            .build());
+            0x34,
+            register("FSTS_REG", 32, "11.4.7.1")
+                    .flag(0, "PFO", "fault overflow: faults were lost")
+                    .flag(1, "PPF", "a fault is pending in a fault-recording register")
+                    .flag(2, "AFO", "advanced fault overflow")
+                    .flag(3, "APF", "advanced pending fault")
+                    .flag(4, "IQE", "invalidation-queue error")
+                    .flag(5, "ICE", "invalidation-completion error")
+                    .flag(6, "ITE", "invalidation time-out")
+                    .flag(7, "PRO", "page-request overflow (deprecated)")
+                    .number(15, 8, "FRI", "index of the first pending fault-recording register")
+                    .reservedZero(31, 16)
+                    .build());
 
     static final BitFieldLayout FRCD_LOW = register("FRCD_REG, bits 63:0", 64, "11.4.7.6")
             .reservedZero(11, 0)

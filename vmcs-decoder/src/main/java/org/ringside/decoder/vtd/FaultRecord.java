@@ -62,7 +62,9 @@ public record FaultRecord(int index, long low, long high, ByteSpan span) {
     public String request() {
         boolean first = (high >>> 62 & 1) != 0;
         boolean second = (high >>> 28 & 1) != 0;
-        return isInterrupt() ? "interrupt" : first ? (second ? "atomic operation" : "read") : (second ? "page request" : "write");
+        return isInterrupt()
+                ? "interrupt"
+                : first ? (second ? "atomic operation" : "read") : (second ? "page request" : "write");
     }
 
     /** In one line. */

@@ -65,7 +65,9 @@ final class FirstStageFormat implements TableFormat {
                     yield EntryKind.TABLE;
                 }
                 boolean aligned = (entry & ADDRESS & ~LARGE_PAT & (level.entrySpan() - 1)) == 0;
-                yield aligned && (level.number() == 2 || rules.hugeFirstStagePages()) ? EntryKind.LEAF : EntryKind.RESERVED;
+                yield aligned && (level.number() == 2 || rules.hugeFirstStagePages())
+                        ? EntryKind.LEAF
+                        : EntryKind.RESERVED;
             }
             default -> pageSize ? EntryKind.RESERVED : EntryKind.TABLE;
         };
@@ -134,10 +136,14 @@ final class FirstStageFormat implements TableFormat {
     public List<Finding> refusals(TableLevel level, long entry, ByteSpan span) {
         List<Finding> findings = new ArrayList<>();
         if ((entry & rules.addressesBeyond()) != 0) {
-            findings.add(SecondStageFormat.refusal("an address beyond the %d bits that DMA can reach".formatted(rules.hostAddressWidth()), entry, span));
+            findings.add(SecondStageFormat.refusal(
+                    "an address beyond the %d bits that DMA can reach".formatted(rules.hostAddressWidth()),
+                    entry,
+                    span));
         }
         if (level.number() == 3 && (entry & PAGE_SIZE) != 0 && !rules.hugeFirstStagePages()) {
-            findings.add(SecondStageFormat.refusal("a 1 GiB page, which the unit does not support (CAP.FS1GP = 0)", entry, span));
+            findings.add(SecondStageFormat.refusal(
+                    "a 1 GiB page, which the unit does not support (CAP.FS1GP = 0)", entry, span));
         }
         return findings;
     }

@@ -39,8 +39,8 @@ public record RemappedDevice(RequesterId id, DeviceContext entry, List<PasidEntr
         }
         List<StructureNode> parts = new ArrayList<>(plain.children());
         pasids.forEach(pasid -> parts.add(pasid.toStructure()));
-        String meaning =
-                plain.meaning() + target().map(found -> "; without PASID: " + found.meaning()).orElse("");
+        String meaning = plain.meaning()
+                + target().map(found -> "; without PASID: " + found.meaning()).orElse("");
         return new StructureNode.Structure(
                 plain.name(), meaning, plain.span(), plain.reference(), plain.findings(), parts);
     }

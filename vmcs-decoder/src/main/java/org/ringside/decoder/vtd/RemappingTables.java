@@ -2,8 +2,6 @@ package org.ringside.decoder.vtd;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,9 +10,7 @@ import java.util.stream.Stream;
 import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.memory.PhysicalMemory.LittleEndian;
-import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.Finding;
-import org.ringside.decoder.structure.FindingCollector;
 import org.ringside.decoder.structure.Severity;
 
 /**
@@ -65,8 +61,8 @@ public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomai
     /** The domains of all requests of {@code device}. */
     public List<DmaDomain> domainsOf(RequesterId device) {
         return domains.stream()
-                .filter(domain ->
-                        domain.sources().stream().anyMatch(source -> source.device().equals(device)))
+                .filter(domain -> domain.sources().stream()
+                        .anyMatch(source -> source.device().equals(device)))
                 .toList();
     }
 
@@ -107,7 +103,11 @@ public record RemappingTables(long root, List<RemappingBus> buses, List<DmaDomai
     private static RootEntry rootEntry(MemorySegment table, long base, int bus, boolean scalable) {
         long offset = (long) bus * RootEntry.BYTES;
         return new RootEntry(
-                bus, base + offset, table.get(LittleEndian.LONG, offset), table.get(LittleEndian.LONG, offset + 8), scalable);
+                bus,
+                base + offset,
+                table.get(LittleEndian.LONG, offset),
+                table.get(LittleEndian.LONG, offset + 8),
+                scalable);
     }
 
     /** Buses that share a context table: a device can then pass for one of another bus. */

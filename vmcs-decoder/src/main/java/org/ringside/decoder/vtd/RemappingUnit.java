@@ -106,8 +106,7 @@ public record RemappingUnit(
     private static Observed<RemappingTables> tables(
             PhysicalMemory memory, long root, RemappingMode mode, UnitRules rules, List<Finding> findings) {
         return switch (mode) {
-            case LEGACY, SCALABLE ->
-                RemappingTables.read(memory, root, mode == RemappingMode.SCALABLE, rules);
+            case LEGACY, SCALABLE -> RemappingTables.read(memory, root, mode == RemappingMode.SCALABLE, rules);
             case ABORT_DMA -> none(findings, "vtd.abort-dma", "the unit is in abort-DMA mode: it blocks all requests");
             case RESERVED -> none(findings, "vtd.reserved-mode", "RTADDR_REG selects a reserved table mode");
         };

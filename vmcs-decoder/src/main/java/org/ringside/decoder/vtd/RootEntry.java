@@ -74,9 +74,12 @@ public record RootEntry(int bus, long address, long low, long high, boolean scal
                 Optional.of(lowLayout().reference()),
                 List.of(),
                 List.of(
-                        lowLayout().decode(
-                                "bits 63:0", Observed.known(low), Optional.of(ByteSpan.physical(address, 8))),
-                        highLayout().decode(
-                                "bits 127:64", Observed.known(high), Optional.of(ByteSpan.physical(address + 8, 8)))));
+                        lowLayout()
+                                .decode("bits 63:0", Observed.known(low), Optional.of(ByteSpan.physical(address, 8))),
+                        highLayout()
+                                .decode(
+                                        "bits 127:64",
+                                        Observed.known(high),
+                                        Optional.of(ByteSpan.physical(address + 8, 8)))));
     }
 }

@@ -2,7 +2,6 @@ package org.ringside.decoder.vtd;
 
 import java.util.List;
 import java.util.Optional;
-import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.structure.ByteSpan;
 import org.ringside.decoder.structure.StructureNode;
 

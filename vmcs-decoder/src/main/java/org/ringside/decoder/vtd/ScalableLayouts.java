@@ -113,8 +113,7 @@ final class ScalableLayouts {
     static List<Finding> check(List<BitFieldLayout> layouts, List<Long> words, long address) {
         List<Finding> findings = new ArrayList<>();
         for (int i = 0; i < layouts.size(); i++) {
-            findings.addAll(
-                    layouts.get(i).check(words.get(i), Optional.of(ByteSpan.physical(address + 8L * i, 8))));
+            findings.addAll(layouts.get(i).check(words.get(i), Optional.of(ByteSpan.physical(address + 8L * i, 8))));
         }
         return findings;
     }
@@ -130,7 +129,12 @@ final class ScalableLayouts {
     private static BitFieldLayout.Builder start(String name, String section) {
         return layout(name, section)
                 .flag(0, "P", "", "requests are blocked", "present")
-                .flag(1, "FPD", "fault processing disable", "faults are recorded and reported", "faults are not recorded");
+                .flag(
+                        1,
+                        "FPD",
+                        "fault processing disable",
+                        "faults are recorded and reported",
+                        "faults are not recorded");
     }
 
     private static BitFieldLayout reserved(String name, String section) {

@@ -129,8 +129,10 @@ final class SecondStageFormat implements TableFormat {
         List<Finding> findings = new ArrayList<>();
         boolean page = level.number() == 1 || (level.number() <= 3 && (entry & PAGE_SIZE) != 0);
         if ((entry & rules.addressesBeyond()) != 0) {
-            findings.add(
-                    refusal("an address beyond the %d bits that DMA can reach".formatted(rules.hostAddressWidth()), entry, span));
+            findings.add(refusal(
+                    "an address beyond the %d bits that DMA can reach".formatted(rules.hostAddressWidth()),
+                    entry,
+                    span));
         }
         if (page && level.number() > 1 && !rules.largePages(level.number())) {
             findings.add(refusal("a large page, which the unit does not support (CAP.SSLPS)", entry, span));

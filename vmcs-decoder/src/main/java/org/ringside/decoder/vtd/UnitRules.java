@@ -26,7 +26,9 @@ public record UnitRules(Optional<Long> capabilities, Optional<Long> extendedCapa
 
     static UnitRules of(UnitRegisters registers, int hostAddressWidth) {
         return new UnitRules(
-                registers.capabilities().toOptional(), registers.extendedCapabilities().toOptional(), hostAddressWidth);
+                registers.capabilities().toOptional(),
+                registers.extendedCapabilities().toOptional(),
+                hostAddressWidth);
     }
 
     private boolean capability(int bit) {
@@ -138,5 +140,4 @@ public record UnitRules(Optional<Long> capabilities, Optional<Long> extendedCapa
         }
         return refusals;
     }
-
 }

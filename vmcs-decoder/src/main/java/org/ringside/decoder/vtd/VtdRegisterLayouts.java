@@ -123,8 +123,10 @@ final class VtdRegisterLayouts {
                                     "x2APIC, 32-bit APIC ids")
                             .address(63, 12, "IRTA", "interrupt-remapping table address")
                             .build()),
-            new UnitRegister(0xc0, queueIndex("PQH_REG", "11.4.11.1", "PQH", 5, "next page request that software reads")),
-            new UnitRegister(0xc8, queueIndex("PQT_REG", "11.4.11.2", "PQT", 5, "next page request that hardware writes")),
+            new UnitRegister(
+                    0xc0, queueIndex("PQH_REG", "11.4.11.1", "PQH", 5, "next page request that software reads")),
+            new UnitRegister(
+                    0xc8, queueIndex("PQT_REG", "11.4.11.2", "PQT", 5, "next page request that hardware writes")),
             new UnitRegister(
                     0xd0,
                     register("PQA_REG", 64, "11.4.11.3")
@@ -182,7 +184,8 @@ final class VtdRegisterLayouts {
             .build();
 
     static final List<BitFieldLayout> ALL = Stream.concat(
-                    FIXED.stream().map(UnitRegister::layout), Stream.of(FaultLayouts.FRCD_LOW, FaultLayouts.FRCD_HIGH, IVA, IOTLB))
+                    FIXED.stream().map(UnitRegister::layout),
+                    Stream.of(FaultLayouts.FRCD_LOW, FaultLayouts.FRCD_HIGH, IVA, IOTLB))
             .toList();
 
     private VtdRegisterLayouts() {}
@@ -244,5 +247,4 @@ final class VtdRegisterLayouts {
                 .reservedZero(63, 19)
                 .build();
     }
-
 }

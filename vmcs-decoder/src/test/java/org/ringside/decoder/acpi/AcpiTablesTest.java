@@ -71,7 +71,10 @@ final class AcpiTablesTest {
         SparseMemory memory = new SparseMemory().page(0x7000, page);
         assertEquals(
                 0x7000 + 777,
-                AcpiTables.find(memory, "DMAR", () -> false).orElseThrow().table().address());
+                AcpiTables.find(memory, "DMAR", () -> false)
+                        .orElseThrow()
+                        .table()
+                        .address());
         page[780]++;
         assertEquals(Optional.empty(), AcpiTables.find(new SparseMemory().page(0x7000, page), "DMAR", () -> false));
     }
@@ -86,7 +89,10 @@ final class AcpiTablesTest {
         SparseMemory memory = new SparseMemory().page(0x7000, first).page(0x8000, second);
         assertEquals(
                 0x7ffe,
-                AcpiTables.find(memory, "DMAR", () -> false).orElseThrow().table().address());
+                AcpiTables.find(memory, "DMAR", () -> false)
+                        .orElseThrow()
+                        .table()
+                        .address());
     }
 
     @ParameterizedTest

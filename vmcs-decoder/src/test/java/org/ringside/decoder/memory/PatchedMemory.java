@@ -15,8 +15,10 @@ public final class PatchedMemory implements PhysicalMemory {
     }
 
     public PatchedMemory putLong(long address, long value) {
-        pages.computeIfAbsent(address & -PAGE_SIZE, page -> MemorySegment.ofArray(
-                        memory.page(page).orElseThrow().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)))
+        pages.computeIfAbsent(
+                        address & -PAGE_SIZE,
+                        page -> MemorySegment.ofArray(
+                                memory.page(page).orElseThrow().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)))
                 .set(LittleEndian.LONG, address & (PAGE_SIZE - 1), value);
         return this;
     }

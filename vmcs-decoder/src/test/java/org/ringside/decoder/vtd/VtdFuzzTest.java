@@ -79,7 +79,9 @@ final class VtdFuzzTest {
         });
         InvalidationQueue.read(memory, table, head, tail).toOptional().ifPresent(found -> {
             assertTrue(found.descriptors().size() <= found.size());
-            assertEquals(found.descriptors().size(), found.pending().size() + found.done().size());
+            assertEquals(
+                    found.descriptors().size(),
+                    found.pending().size() + found.done().size());
             assertTrue(!StructureText.print(found.toStructure()).isEmpty());
         });
     }

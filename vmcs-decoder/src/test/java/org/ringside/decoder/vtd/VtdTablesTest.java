@@ -72,7 +72,10 @@ final class VtdTablesTest {
         DmaWalk walk = DmaWalk.of(memory, unit, from, number(address));
         assertEquals(
                 expected,
-                walk.result().map(Object::toString).toOptional().orElse(walk.result().reason()));
+                walk.result()
+                        .map(Object::toString)
+                        .toOptional()
+                        .orElse(walk.result().reason()));
         List<String> codes = unit.allFindings().stream().map(Finding::code).toList();
         assertEquals(findings.equals("-") ? List.of() : List.of(findings.split(" ", -1)), codes);
         walk.toStructure();
@@ -80,7 +83,8 @@ final class VtdTablesTest {
         walk.result().toOptional().filter(end -> end.pageSize() <= 1 << 21).ifPresent(end -> {
             DevicesReaching reaching = DevicesReaching.of(memory, unit, LIMITS);
             assertTrue(reaching.page(end.output()).stream()
-                    .anyMatch(reach -> reach.devices().contains(device) && reach.rights().equals(end.rights())));
+                    .anyMatch(reach ->
+                            reach.devices().contains(device) && reach.rights().equals(end.rights())));
         });
     }
 
@@ -99,7 +103,10 @@ final class VtdTablesTest {
             String ecap, String low, String high, String leaf, String findings, String result) {
         SparseMemory memory = new SparseMemory().putLong(0x1000, 0x2001);
         memory.putLong(0x2000, number(low)).putLong(0x2008, number(high));
-        memory.putLong(0x3000, 0x4003).putLong(0x4000, 0x5003).putLong(0x5000, 0x6003).putLong(0x6000, Long.decode(leaf));
+        memory.putLong(0x3000, 0x4003)
+                .putLong(0x4000, 0x5003)
+                .putLong(0x5000, 0x6003)
+                .putLong(0x6000, Long.decode(leaf));
         MemorySegment bank = MemorySegment.ofArray(new byte[0x100]);
         bank.set(LittleEndian.INT, 0, 0x10);
         bank.set(LittleEndian.LONG, 8, 0x0600L);
@@ -111,7 +118,10 @@ final class VtdTablesTest {
                 new TreeSet<>(findings.isEmpty() ? List.of() : List.of(findings.split(" ", -1))),
                 new TreeSet<>(unit.allFindings().stream().map(Finding::code).toList()));
         DmaWalk walk = DmaWalk.of(memory, unit, new RequesterId(0), 0);
-        String text = walk.result().map(Object::toString).toOptional().orElse(walk.result().reason());
+        String text = walk.result()
+                .map(Object::toString)
+                .toOptional()
+                .orElse(walk.result().reason());
         assertTrue(text.contains(result), text);
     }
 
@@ -227,10 +237,7 @@ final class VtdTablesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "0x1800, vtd.reserved-mode, NotApplicable",
-        "0x1c00, vtd.abort-dma, NotApplicable"
-    })
+    @CsvSource({"0x1800, vtd.reserved-mode, NotApplicable", "0x1c00, vtd.abort-dma, NotApplicable"})
     void otherModesAreNamed(String root, String code, String type) {
         RemappingUnit unit = RemappingUnit.decode(machine(), registers(0x100, Long.decode(root), 0xc0000000));
         assertEquals(List.of(code), unit.findings().stream().map(Finding::code).toList());

@@ -53,13 +53,15 @@ public final class ConfigurationSpace implements BusTopology {
         if (bridge.bus() < firstBus || bridge.bus() > lastBus) {
             return Optional.empty();
         }
-        return memory.page(base + ((long) (bridge.value() - (firstBus << 8)) << 12)).toOptional().flatMap(function -> {
-            int type = function.get(ValueLayout.JAVA_BYTE, HEADER_TYPE) & 0x7f;
-            int secondary = Byte.toUnsignedInt(function.get(ValueLayout.JAVA_BYTE, SECONDARY_BUS));
-            int subordinate = Byte.toUnsignedInt(function.get(ValueLayout.JAVA_BYTE, SUBORDINATE_BUS));
-            return type == 1 && secondary > bridge.bus() && subordinate >= secondary
-                    ? Optional.of(new Buses(secondary, subordinate))
-                    : Optional.empty();
-        });
+        return memory.page(base + ((long) (bridge.value() - (firstBus << 8)) << 12))
+                .toOptional()
+                .flatMap(function -> {
+                    int type = function.get(ValueLayout.JAVA_BYTE, HEADER_TYPE) & 0x7f;
+                    int secondary = Byte.toUnsignedInt(function.get(ValueLayout.JAVA_BYTE, SECONDARY_BUS));
+                    int subordinate = Byte.toUnsignedInt(function.get(ValueLayout.JAVA_BYTE, SUBORDINATE_BUS));
+                    return type == 1 && secondary > bridge.bus() && subordinate >= secondary
+                            ? Optional.of(new Buses(secondary, subordinate))
+                            : Optional.empty();
+                });
     }
 }

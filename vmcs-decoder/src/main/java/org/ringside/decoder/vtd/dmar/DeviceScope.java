@@ -120,7 +120,9 @@ public record DeviceScope(
         }
         StringBuilder text = new StringBuilder("%02x:".formatted(startBus));
         for (int i = 0; i < path.size(); i++) {
-            text.append(i == 0 ? "" : "/").append("%02x.%x".formatted(path.get(i).device(), path.get(i).function()));
+            text.append(i == 0 ? "" : "/")
+                    .append("%02x.%x"
+                            .formatted(path.get(i).device(), path.get(i).function()));
         }
         return text.toString();
     }
@@ -131,7 +133,8 @@ public record DeviceScope(
         List<StructureNode> children = new ArrayList<>();
         children.add(DmarNodes.number("Type", typeField, 8, type.title(), span, 0));
         children.add(DmarNodes.number("Length", span.length(), 8, "bytes", span, 1));
-        children.add(DmarNodes.number("Enumeration ID", enumerationId, 8, numbered ? "" : "without meaning here", span, 4));
+        children.add(
+                DmarNodes.number("Enumeration ID", enumerationId, 8, numbered ? "" : "without meaning here", span, 4));
         children.add(DmarNodes.number("Start Bus Number", startBus, 8, "", span, 5));
         for (int i = 0; i < path.size(); i++) {
             Step step = path.get(i);

@@ -17,14 +17,17 @@ final class DmarNodes {
             .flag(2, "DMA_CTRL_PLATFORM_OPT_IN", "firmware kept DMA blocked until the operating system took over")
             .reservedZero(7, 3)
             .build();
-    static final BitFieldLayout DRHD_FLAGS = flags("DRHD Flags", "8.3", "INCLUDE_PCI_ALL", "all PCI devices of the segment that no other unit names");
+    static final BitFieldLayout DRHD_FLAGS =
+            flags("DRHD Flags", "8.3", "INCLUDE_PCI_ALL", "all PCI devices of the segment that no other unit names");
     static final BitFieldLayout DRHD_SIZE = BitFieldLayout.of(
                     VtdSpecification.AREA, "DRHD Size", 8, VtdSpecification.section("8.3"))
             .number(3, 0, "N", "pages of registers", value -> (1L << value) + " pages of 4 KiB")
             .reservedZero(7, 4)
             .build();
-    static final BitFieldLayout ATSR_FLAGS = flags("ATSR Flags", "8.5", "ALL_PORTS", "all root ports of the segment support ATS");
-    static final BitFieldLayout SATC_FLAGS = flags("SATC Flags", "8.8", "ATC_REQUIRED", "the devices work only with their own translation cache enabled");
+    static final BitFieldLayout ATSR_FLAGS =
+            flags("ATSR Flags", "8.5", "ALL_PORTS", "all root ports of the segment support ATS");
+    static final BitFieldLayout SATC_FLAGS = flags(
+            "SATC Flags", "8.8", "ATC_REQUIRED", "the devices work only with their own translation cache enabled");
 
     private DmarNodes() {}
 

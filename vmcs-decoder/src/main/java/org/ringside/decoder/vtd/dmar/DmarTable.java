@@ -71,7 +71,9 @@ public record DmarTable(AcpiTable table, String how, List<RemappingStructure> st
         MemorySegment bytes = table.bytes();
         if (bytes.byteSize() < STRUCTURES) {
             findings.add(finding(
-                    "vtd.dmar-cut", "the DMAR table has %d bytes, its fixed part has 48".formatted(bytes.byteSize()), table.span()));
+                    "vtd.dmar-cut",
+                    "the DMAR table has %d bytes, its fixed part has 48".formatted(bytes.byteSize()),
+                    table.span()));
             return new DmarTable(table, how, structures, findings.toList());
         }
         long at = STRUCTURES;
@@ -87,7 +89,10 @@ public record DmarTable(AcpiTable table, String how, List<RemappingStructure> st
                 break;
             }
             structures.add(new StructureReader(
-                            bytes.asSlice(at, length), ByteSpan.physical(table.address() + at, length), topology, findings)
+                            bytes.asSlice(at, length),
+                            ByteSpan.physical(table.address() + at, length),
+                            topology,
+                            findings)
                     .read());
             at += length;
         }
@@ -153,7 +158,9 @@ public record DmarTable(AcpiTable table, String how, List<RemappingStructure> st
         boolean unknown = false;
         for (DeviceScope scope : unit.scopes()) {
             if (scope.device().equals(Optional.of(device))
-                    || scope.behind().filter(buses -> buses.contain(device.bus())).isPresent()) {
+                    || scope.behind()
+                            .filter(buses -> buses.contain(device.bus()))
+                            .isPresent()) {
                 return Coverage.COVERED;
             }
             boolean bridge =
@@ -172,14 +179,20 @@ public record DmarTable(AcpiTable table, String how, List<RemappingStructure> st
         children.add(DmarNodes.number("Revision", table.revision(), 8, "", span, 8));
         if (table.length() >= STRUCTURES) {
             children.add(DmarNodes.number(
-                    "Host Address Width", hostAddressWidth() - 1L, 8, hostAddressWidth() + " bits", span, ADDRESS_WIDTH));
+                    "Host Address Width",
+                    hostAddressWidth() - 1L,
+                    8,
+                    hostAddressWidth() + " bits",
+                    span,
+                    ADDRESS_WIDTH));
             children.add(DmarNodes.bits(DmarNodes.TABLE_FLAGS, flags(), span, FLAGS));
         }
         structures.forEach(structure -> children.add(structure.toStructure()));
         return new StructureNode.Structure(
                 "DMAR Table",
                 "%d unit%s, by %s %s, %s"
-                        .formatted(units().size(), units().size() == 1 ? "" : "s", table.oemId(), table.oemTableId(), how),
+                        .formatted(
+                                units().size(), units().size() == 1 ? "" : "s", table.oemId(), table.oemTableId(), how),
                 Optional.of(span),
                 Optional.of(VtdSpecification.section("8.1")),
                 findings,
@@ -212,10 +225,8 @@ public record DmarTable(AcpiTable table, String how, List<RemappingStructure> st
                 return new RemappingStructure.Unknown(span, type);
             }
             return switch (type) {
-                case 0 ->
-                    new RemappingStructure.HardwareUnit(span, one(4), one(5), half(6), eight(8), scopes(16));
-                case 1 ->
-                    new RemappingStructure.ReservedMemory(span, half(6), eight(8), eight(16), scopes(24));
+                case 0 -> new RemappingStructure.HardwareUnit(span, one(4), one(5), half(6), eight(8), scopes(16));
+                case 1 -> new RemappingStructure.ReservedMemory(span, half(6), eight(8), eight(16), scopes(24));
                 case 2 -> new RemappingStructure.RootPortAts(span, one(4), half(6), scopes(8));
                 case 3 ->
                     new RemappingStructure.HardwareAffinity(
@@ -246,7 +257,12 @@ public record DmarTable(AcpiTable table, String how, List<RemappingStructure> st
                     path.add(new DeviceScope.Step(one(step), one(step + 1)));
                 }
                 scopes.add(DeviceScope.of(
-                        one(at), one(at + 4), one(at + 5), path, topology, ByteSpan.physical(span.address() + at, length)));
+                        one(at),
+                        one(at + 4),
+                        one(at + 5),
+                        path,
+                        topology,
+                        ByteSpan.physical(span.address() + at, length)));
                 at += length;
             }
             return scopes;

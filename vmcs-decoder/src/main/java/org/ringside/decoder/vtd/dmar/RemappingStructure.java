@@ -36,7 +36,12 @@ public sealed interface RemappingStructure {
         List<StructureNode> children = new ArrayList<>(fields());
         scopes().forEach(scope -> children.add(scope.toStructure()));
         return new StructureNode.Structure(
-                name(), meaning(), Optional.of(span()), Optional.of(VtdSpecification.section(section())), List.<Finding>of(), children);
+                name(),
+                meaning(),
+                Optional.of(span()),
+                Optional.of(VtdSpecification.section(section())),
+                List.<Finding>of(),
+                children);
     }
 
     private static String devices(List<DeviceScope> scopes) {
@@ -231,7 +236,8 @@ public sealed interface RemappingStructure {
      *
      * @param flags as they are: bit 0 = the devices need it
      */
-    record IntegratedAts(ByteSpan span, int flags, int segment, List<DeviceScope> scopes) implements RemappingStructure {
+    record IntegratedAts(ByteSpan span, int flags, int segment, List<DeviceScope> scopes)
+            implements RemappingStructure {
         public IntegratedAts {
             scopes = List.copyOf(scopes);
         }
@@ -248,8 +254,7 @@ public sealed interface RemappingStructure {
 
         @Override
         public String meaning() {
-            return devices(scopes) + " on the chip "
-                    + ((flags & 1) != 0 ? "need ATS" : "support ATS");
+            return devices(scopes) + " on the chip " + ((flags & 1) != 0 ? "need ATS" : "support ATS");
         }
 
         @Override

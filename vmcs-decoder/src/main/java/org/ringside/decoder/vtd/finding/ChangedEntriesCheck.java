@@ -46,7 +46,8 @@ final class ChangedEntriesCheck {
 
     static List<DmaFinding> of(UnitReach now, Optional<UnitReach> before) {
         Optional<RemappingTables> tables = now.unit().tables().toOptional();
-        Optional<RemappingTables> earlier = before.flatMap(one -> one.unit().tables().toOptional());
+        Optional<RemappingTables> earlier =
+                before.flatMap(one -> one.unit().tables().toOptional());
         if (before.isEmpty() || tables.isEmpty() || earlier.isEmpty()) {
             return List.of();
         }
@@ -56,7 +57,8 @@ final class ChangedEntriesCheck {
     }
 
     private void run() {
-        if (tables.root() != earlier.root() || now.unit().mode() != before.unit().mode()) {
+        if (tables.root() != earlier.root()
+                || now.unit().mode() != before.unit().mode()) {
             found.add(DmaFinding.of(
                     new Finding(
                             Severity.ERROR,
@@ -76,7 +78,9 @@ final class ChangedEntriesCheck {
             Optional<RemappingBus> bus = tables.bus(number);
             Optional<RemappingBus> was = earlier.bus(number);
             root(number, bus, was);
-            devices(bus.map(RemappingBus::devices).orElse(List.of()), was.map(RemappingBus::devices).orElse(List.of()));
+            devices(
+                    bus.map(RemappingBus::devices).orElse(List.of()),
+                    was.map(RemappingBus::devices).orElse(List.of()));
         }
         contexts();
     }
@@ -128,8 +132,10 @@ final class ChangedEntriesCheck {
     }
 
     private void device(RequesterId id, Optional<RemappedDevice> device, Optional<RemappedDevice> was) {
-        boolean freed = device.filter(found -> now.isUnrestricted(found, unrestrictedNow)).isPresent()
-                && was.filter(found -> before.isUnrestricted(found, unrestrictedBefore)).isEmpty();
+        boolean freed = device.filter(found -> now.isUnrestricted(found, unrestrictedNow))
+                        .isPresent()
+                && was.filter(found -> before.isUnrestricted(found, unrestrictedBefore))
+                        .isEmpty();
         List<String> evidence = new ArrayList<>();
         if (freed) {
             evidence.add("all memory can be written through it now, which was not so before");
@@ -161,7 +167,10 @@ final class ChangedEntriesCheck {
                     ids.size() == 1
                             ? "the context entry of %s %s".formatted(ids.getFirst(), change.how())
                             : "%d context entries, of %s, %s alike, the first"
-                                    .formatted(ids.size(), Words.devices(ids), change.how().replace("was ", "were ")),
+                                    .formatted(
+                                            ids.size(),
+                                            Words.devices(ids),
+                                            change.how().replace("was ", "were ")),
                     change.severity(),
                     places.getFirst().span(),
                     change.evidence(),

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.ringside.decoder.cpu.DeviceRegisters;
 import org.ringside.decoder.memory.NotedMemory;
-import org.ringside.decoder.memory.Observed;
 import org.ringside.decoder.memory.PhysicalMemory;
 import org.ringside.decoder.paging.PageWalker;
 import org.ringside.decoder.paging.PagingContext;
@@ -68,8 +67,10 @@ public record DmaEvidence(
             unit.registers()
                     .ifPresentOrElse(
                             registers -> RemappingUnit.decode(noted, registers.device()),
-                            () -> unit.tables().toOptional().ifPresent(tables -> RemappingUnit.atRoot(
-                                    noted, tables.root() | unit.mode().field())));
+                            () -> unit.tables()
+                                    .toOptional()
+                                    .ifPresent(tables -> RemappingUnit.atRoot(
+                                            noted, tables.root() | unit.mode().field())));
         }
         return of(memory, noted, units, dmar, others, limits);
     }
@@ -97,8 +98,7 @@ public record DmaEvidence(
     }
 
     /** The tables that the processors walk. */
-    public static ProtectedMemory pageTables(
-            PhysicalMemory memory, List<PagingContext> contexts, TableLimits limits) {
+    public static ProtectedMemory pageTables(PhysicalMemory memory, List<PagingContext> contexts, TableLimits limits) {
         NotedMemory noted = new NotedMemory(memory);
         for (PagingContext context : contexts) {
             TableRanges ranges = new PageWalker(noted, context).ranges(limits);

@@ -49,8 +49,11 @@ public final class DmaInspection {
                 .filter(other -> unit.base().isPresent() && other.unit().base().equals(unit.base()))
                 .findFirst();
         boolean alone = evidence.units().size() == 1
-                && (unit.base().isEmpty() || evidence.units().getFirst().unit().base().isEmpty());
-        return placed.isPresent() || !alone ? placed : Optional.of(evidence.units().getFirst());
+                && (unit.base().isEmpty()
+                        || evidence.units().getFirst().unit().base().isEmpty());
+        return placed.isPresent() || !alone
+                ? placed
+                : Optional.of(evidence.units().getFirst());
     }
 
     private static List<DmaFinding> protectedMemory(UnitReach reach, List<ProtectedMemory> protectedMemory) {
@@ -87,7 +90,11 @@ public final class DmaInspection {
                                 Severity.CRITICAL,
                                 memory.kind().code(),
                                 "%d device%s can write %s, for example at 0x%x"
-                                        .formatted(devices, devices == 1 ? "" : "s", memory.kind().title(), first),
+                                        .formatted(
+                                                devices,
+                                                devices == 1 ? "" : "s",
+                                                memory.kind().title(),
+                                                first),
                                 Optional.of(Words.page(first)),
                                 Optional.empty()),
                         Words.first(evidence)));
@@ -128,7 +135,10 @@ public final class DmaInspection {
         List<DmaFinding> found = new ArrayList<>();
         unit.registers().ifPresent(registers -> {
             boolean remaps = registers.interruptRemappingEnabled().orElse(true);
-            boolean can = registers.extendedCapabilities().map(ecap -> (ecap >>> 3 & 1) != 0).orElse(true);
+            boolean can = registers
+                    .extendedCapabilities()
+                    .map(ecap -> (ecap >>> 3 & 1) != 0)
+                    .orElse(true);
             if (!remaps && can) {
                 found.add(warning(
                         "vtd.interrupt-remapping-off",
@@ -145,8 +155,7 @@ public final class DmaInspection {
                     .flatMap(record -> record.finding().stream())
                     .forEach(fault -> found.add(DmaFinding.of(fault, List.of())));
             if ((registers.faultStatus().orElse(0L) & 1) != 0) {
-                found.add(warning(
-                        "vtd.fault-overflow", "%s lost fault records (FSTS.PFO = 1)".formatted(unit.name())));
+                found.add(warning("vtd.fault-overflow", "%s lost fault records (FSTS.PFO = 1)".formatted(unit.name())));
             }
         });
         if (!unit.translationEnabled().orElse(true)) {
@@ -179,11 +188,13 @@ public final class DmaInspection {
         List<DmaFinding> found = new ArrayList<>();
         for (RemappingStructure.ReservedMemory region : dmar.reservedMemory()) {
             List<String> evidence = new ArrayList<>();
-            region.range().ifPresent(range -> protectedMemory.stream()
-                    .filter(memory -> memory.ranges().stream()
-                            .anyMatch(other -> Long.compareUnsigned(other.start(), range.end()) < 0
-                                    && Long.compareUnsigned(range.start(), other.end()) < 0))
-                    .forEach(memory -> evidence.add("it overlaps " + memory.kind().title())));
+            region.range()
+                    .ifPresent(range -> protectedMemory.stream()
+                            .filter(memory -> memory.ranges().stream()
+                                    .anyMatch(other -> Long.compareUnsigned(other.start(), range.end()) < 0
+                                            && Long.compareUnsigned(range.start(), other.end()) < 0))
+                            .forEach(memory ->
+                                    evidence.add("it overlaps " + memory.kind().title())));
             boolean malformed = region.range().isEmpty();
             found.add(DmaFinding.of(
                     new Finding(

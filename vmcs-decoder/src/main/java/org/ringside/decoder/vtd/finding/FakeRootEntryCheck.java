@@ -102,7 +102,8 @@ final class FakeRootEntryCheck {
             evidence.add("bus %02x had no root entry before".formatted(bus.number()));
         } else if (!was.get().contextTables().equals(bus.entry().contextTables())) {
             evidence.add("the root entry of bus %02x led to another context table before (0x%x, now 0x%x)"
-                    .formatted(bus.number(), was.get().contextTable(), bus.entry().contextTable()));
+                    .formatted(
+                            bus.number(), was.get().contextTable(), bus.entry().contextTable()));
         }
     }
 
@@ -153,10 +154,10 @@ final class FakeRootEntryCheck {
             List<RemappedDevice> free,
             List<String> evidence) {
         RootEntry entry = bus.entry();
-        Optional<String> old = before.flatMap(
-                        earlier -> earlier.unit().tables().toOptional())
+        Optional<String> old = before.flatMap(earlier -> earlier.unit().tables().toOptional())
                 .map(earlier -> earlier.bus(bus.number())
-                        .map(was -> Words.bytes(List.of(was.entry().low(), was.entry().high())))
+                        .map(was -> Words.bytes(
+                                List.of(was.entry().low(), was.entry().high())))
                         .orElse("00".repeat(16)));
         String now = Words.bytes(List.of(entry.low(), entry.high()));
         Optional<String> different = old.filter(bytes -> !bytes.equals(now));

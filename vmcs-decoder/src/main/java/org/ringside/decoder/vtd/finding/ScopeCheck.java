@@ -27,7 +27,8 @@ final class ScopeCheck {
         List<DmaFinding> found = new ArrayList<>();
         if (dmar.isPresent() && place.isPresent()) {
             Map<DmaDomain, Boolean> unrestricted = new HashMap<>();
-            for (RemappingBus bus : reach.unit().tables().map(RemappingTables::buses).orElse(List.of())) {
+            for (RemappingBus bus :
+                    reach.unit().tables().map(RemappingTables::buses).orElse(List.of())) {
                 List<RemappedDevice> outside = bus.devices().stream()
                         .filter(device -> dmar.get().coverage(place.get(), device.id()) == Coverage.NOT_COVERED)
                         .toList();

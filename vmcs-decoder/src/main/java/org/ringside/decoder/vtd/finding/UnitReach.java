@@ -108,8 +108,7 @@ public final class UnitReach {
         Overlap first = null;
         int next = 0;
         for (AddressRange other : others) {
-            while (next < writable.size()
-                    && Long.compareUnsigned(end(writable.get(next)), other.start()) <= 0) {
+            while (next < writable.size() && Long.compareUnsigned(end(writable.get(next)), other.start()) <= 0) {
                 next++;
             }
             reached = Math.max(reached, other.start());

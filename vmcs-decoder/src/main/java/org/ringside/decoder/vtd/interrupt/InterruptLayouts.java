@@ -22,7 +22,12 @@ final class InterruptLayouts {
             .flag(15, "IM", "mode", "remapped", "posted")
             .number(23, 16, "V", "virtual vector")
             .reservedZero(37, 24)
-            .number(63, 38, "PDA-L", "bits 31:6 of the posted-interrupt descriptor's address", v -> "0x%x".formatted(v << 6))
+            .number(
+                    63,
+                    38,
+                    "PDA-L",
+                    "bits 31:6 of the posted-interrupt descriptor's address",
+                    v -> "0x%x".formatted(v << 6))
             .build();
     static final BitFieldLayout POSTED_HIGH = source("IRTE (posted), bits 127:64", "9.11")
             .reservedZero(31, 20)
@@ -50,11 +55,17 @@ final class InterruptLayouts {
     private static BitFieldLayout.Builder start(String name, String section) {
         return BitFieldLayout.of(VtdSpecification.AREA, name, 64, VtdSpecification.section(section))
                 .flag(0, "P", "", "requests of this index are blocked", "present")
-                .flag(1, "FPD", "fault processing disable", "faults are recorded and reported", "faults are not recorded");
+                .flag(
+                        1,
+                        "FPD",
+                        "fault processing disable",
+                        "faults are recorded and reported",
+                        "faults are not recorded");
     }
 
     private static BitFieldLayout remapped(boolean x2apic) {
-        BitFieldLayout.Builder rows = start("IRTE (remapped%s), bits 63:0".formatted(x2apic ? ", x2APIC" : ", xAPIC"), "9.10")
+        BitFieldLayout.Builder rows = start(
+                        "IRTE (remapped%s), bits 63:0".formatted(x2apic ? ", x2APIC" : ", xAPIC"), "9.10")
                 .flag(2, "DM", "destination mode", "physical", "logical")
                 .flag(3, "RH", "redirection hint", "directed to the processor named", "directed to one of those named")
                 .flag(4, "TM", "trigger mode", "edge", "level")
@@ -67,7 +78,9 @@ final class InterruptLayouts {
         if (x2apic) {
             rows.number(63, 32, "DST", "destination: x2APIC id");
         } else {
-            rows.reservedZero(39, 32).number(47, 40, "DST", "destination: APIC id").reservedZero(63, 48);
+            rows.reservedZero(39, 32)
+                    .number(47, 40, "DST", "destination: APIC id")
+                    .reservedZero(63, 48);
         }
         return rows.build();
     }

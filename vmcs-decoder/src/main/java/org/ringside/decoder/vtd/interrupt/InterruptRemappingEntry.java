@@ -117,7 +117,10 @@ public record InterruptRemappingEntry(int index, long address, long low, long hi
     public String sources() {
         return switch (sourceValidation()) {
             case 0 -> "any device";
-            case 1 -> sourceQualifier() == 0 ? source().toString() : "%s and its like (SQ %d)".formatted(source(), sourceQualifier());
+            case 1 ->
+                sourceQualifier() == 0
+                        ? source().toString()
+                        : "%s and its like (SQ %d)".formatted(source(), sourceQualifier());
             case 2 -> "buses %02x to %02x".formatted(source().value() >>> 8, source().value() & 0xff);
             default -> "nobody: the validation type is reserved";
         };
@@ -129,7 +132,8 @@ public record InterruptRemappingEntry(int index, long address, long low, long hi
             return "not present: requests are blocked";
         }
         return posted()
-                ? "from %s: virtual vector 0x%02x into the descriptor at 0x%x".formatted(sources(), vector(), descriptor())
+                ? "from %s: virtual vector 0x%02x into the descriptor at 0x%x"
+                        .formatted(sources(), vector(), descriptor())
                 : "from %s: %s, vector 0x%02x, %s, to %s %s"
                         .formatted(
                                 sources(),
@@ -166,12 +170,12 @@ public record InterruptRemappingEntry(int index, long address, long low, long hi
             findings.add(finding(
                     "vtd.interrupt-source-not-validated", "does not validate its source: any device may raise it"));
         } else if (sourceValidation() == 3) {
-            findings.add(finding("vtd.reserved-source-validation", "has a reserved source validation type: it is blocked"));
+            findings.add(
+                    finding("vtd.reserved-source-validation", "has a reserved source validation type: it is blocked"));
         }
         int mode = deliveryMode();
         if (!posted() && (mode == SMI || mode == NMI || mode == INIT)) {
-            findings.add(finding(
-                    "vtd.interrupt-delivery", "lets %s raise an %s".formatted(sources(), delivery())));
+            findings.add(finding("vtd.interrupt-delivery", "lets %s raise an %s".formatted(sources(), delivery())));
         }
         return findings;
     }
@@ -194,8 +198,12 @@ public record InterruptRemappingEntry(int index, long address, long low, long hi
                 Optional.of(VtdSpecification.section(posted() ? "9.11" : "9.10")),
                 List.of(),
                 List.of(
-                        lowLayout().decode("bits 63:0", Observed.known(low), Optional.of(ByteSpan.physical(address, 8))),
+                        lowLayout()
+                                .decode("bits 63:0", Observed.known(low), Optional.of(ByteSpan.physical(address, 8))),
                         highLayout()
-                                .decode("bits 127:64", Observed.known(high), Optional.of(ByteSpan.physical(address + 8, 8)))));
+                                .decode(
+                                        "bits 127:64",
+                                        Observed.known(high),
+                                        Optional.of(ByteSpan.physical(address + 8, 8)))));
     }
 }

@@ -81,10 +81,12 @@ public record InterruptRemappingTable(
 
     /** The table of a unit, or why there is none: remapping is off, registers or table were not captured. */
     public static Observed<InterruptRemappingTable> of(PhysicalMemory memory, UnitRegisters registers) {
-        return registers.interruptRemappingEnabled().flatMap(on -> on
-                ? registers.interruptTableAddress().flatMap(address -> read(memory, address))
-                : new Observed.NotApplicable<>(
-                        "interrupt remapping is off (GSTS.IRES = 0): every device raises every interrupt"));
+        return registers
+                .interruptRemappingEnabled()
+                .flatMap(on -> on
+                        ? registers.interruptTableAddress().flatMap(address -> read(memory, address))
+                        : new Observed.NotApplicable<>(
+                                "interrupt remapping is off (GSTS.IRES = 0): every device raises every interrupt"));
     }
 
     private static void collect(
@@ -143,7 +145,8 @@ public record InterruptRemappingTable(
         List<StructureNode> parts = new ArrayList<>(node.children());
         parts.add(
                 switch (PostedInterruptDescriptor.read(memory, entry.descriptor())) {
-                    case Observed.Known<PostedInterruptDescriptor>(PostedInterruptDescriptor found) -> found.toStructure();
+                    case Observed.Known<PostedInterruptDescriptor>(PostedInterruptDescriptor found) ->
+                        found.toStructure();
                     case Observed<PostedInterruptDescriptor> absent ->
                         new StructureNode.Structure(
                                 "Posted-Interrupt Descriptor",

@@ -31,7 +31,8 @@ public record PostedInterruptDescriptor(long address, List<Integer> pending, lon
     /** Reads the descriptor at {@code address}. */
     public static Observed<PostedInterruptDescriptor> read(PhysicalMemory memory, long address) {
         return memory.read(address, BYTES)
-                .map(bytes -> new PostedInterruptDescriptor(address, vectors(bytes), bytes.get(LittleEndian.LONG, CONTROL)));
+                .map(bytes ->
+                        new PostedInterruptDescriptor(address, vectors(bytes), bytes.get(LittleEndian.LONG, CONTROL)));
     }
 
     private static List<Integer> vectors(MemorySegment bytes) {

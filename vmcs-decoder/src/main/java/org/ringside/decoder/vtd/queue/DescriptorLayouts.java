@@ -125,7 +125,9 @@ final class DescriptorLayouts {
             .number(11, 3, "PRGI", "page request group index")
             .reservedZero(63, 12)
             .build();
-    static final BitFieldLayout ANYTHING = high("bits 127:64").number(63, 0, "Bits 127:64", "depend on the type").build();
+    static final BitFieldLayout ANYTHING = high("bits 127:64")
+            .number(63, 0, "Bits 127:64", "depend on the type")
+            .build();
 
     private DescriptorLayouts() {}
 
@@ -140,6 +142,9 @@ final class DescriptorLayouts {
 
     private static BitFieldLayout.Builder high(String name) {
         return BitFieldLayout.of(
-                VtdSpecification.AREA, "Invalidation Descriptor, bits 127:64, " + name, 64, VtdSpecification.section("6.5.2"));
+                VtdSpecification.AREA,
+                "Invalidation Descriptor, bits 127:64, " + name,
+                64,
+                VtdSpecification.section("6.5.2"));
     }
 }

@@ -127,7 +127,9 @@ public record InvalidationDescriptor(int index, long address, List<Long> words, 
 
     private static String pages(long high) {
         long mask = high & 0x3f;
-        return mask == 0 ? "the page 0x%x".formatted(high & -4096L) : "2^%d pages from 0x%x".formatted(mask, high & -4096L);
+        return mask == 0
+                ? "the page 0x%x".formatted(high & -4096L)
+                : "2^%d pages from 0x%x".formatted(mask, high & -4096L);
     }
 
     private static String device(long id) {

@@ -99,17 +99,25 @@ public record InvalidationQueue(
      * the unit stops with an error; where it did not, they are read so even if IQA_REG reads as 128 bits, as some emulators let it.
      */
     public static Observed<InvalidationQueue> of(PhysicalMemory memory, UnitRegisters registers) {
-        return registers.queuedInvalidationEnabled().flatMap(on -> on
-                ? registers.queueAddress().flatMap(address -> registers.queueHead().flatMap(head -> registers
-                        .queueTail()
-                        .flatMap(tail -> read(memory, registers, address, head, tail))))
-                : new Observed.NotApplicable<>("queued invalidation is off (GSTS.QIES = 0)"));
+        return registers
+                .queuedInvalidationEnabled()
+                .flatMap(on -> on
+                        ? registers
+                                .queueAddress()
+                                .flatMap(address -> registers
+                                        .queueHead()
+                                        .flatMap(head -> registers
+                                                .queueTail()
+                                                .flatMap(tail -> read(memory, registers, address, head, tail))))
+                        : new Observed.NotApplicable<>("queued invalidation is off (GSTS.QIES = 0)"));
     }
 
     private static Observed<InvalidationQueue> read(
             PhysicalMemory memory, UnitRegisters registers, long address, long head, long tail) {
-        boolean scalable = registers.rootTableAddress().map(root -> (root >>> 10 & 3) == 1).orElse(false);
-        boolean stopped = registers.faultStatus().map(status -> (status >>> 4 & 1) != 0).orElse(false);
+        boolean scalable =
+                registers.rootTableAddress().map(root -> (root >>> 10 & 3) == 1).orElse(false);
+        boolean stopped =
+                registers.faultStatus().map(status -> (status >>> 4 & 1) != 0).orElse(false);
         if (!scalable || stopped || (address & WIDE) != 0) {
             return read(memory, address, head, tail);
         }
@@ -153,8 +161,8 @@ public record InvalidationQueue(
             }
             boolean pending = head <= tail ? index >= head && index < tail : index >= head || index < tail;
             if (any != 0 || pending) {
-                InvalidationDescriptor descriptor = new InvalidationDescriptor(
-                        index, base + (long) index * descriptorBytes, words, pending);
+                InvalidationDescriptor descriptor =
+                        new InvalidationDescriptor(index, base + (long) index * descriptorBytes, words, pending);
                 found.add(descriptor);
                 if (findings.isFull()) {
                     findings.count();
@@ -193,7 +201,9 @@ public record InvalidationQueue(
     /** Those that the unit has read, most recent first. */
     public List<InvalidationDescriptor> done() {
         List<InvalidationDescriptor> done = new ArrayList<>();
-        descriptors.stream().filter(one -> !one.pending() && one.index() >= head).forEach(done::add);
+        descriptors.stream()
+                .filter(one -> !one.pending() && one.index() >= head)
+                .forEach(done::add);
         descriptors.stream().filter(one -> !one.pending() && one.index() < head).forEach(done::add);
         return done.reversed();
     }
@@ -220,6 +230,8 @@ public record InvalidationQueue(
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                descriptors.stream().<StructureNode>map(InvalidationDescriptor::toStructure).toList());
+                descriptors.stream()
+                        .<StructureNode>map(InvalidationDescriptor::toStructure)
+                        .toList());
     }
 }

@@ -104,9 +104,8 @@ final class DmarTableTest {
 
     @Test
     void bridgesThatAreKnownSettleIt() {
-        BusTopology topology = bridge -> bridge.equals(device("00:01.0"))
-                ? Optional.of(new BusTopology.Buses(4, 6))
-                : Optional.empty();
+        BusTopology topology = bridge ->
+                bridge.equals(device("00:01.0")) ? Optional.of(new BusTopology.Buses(4, 6)) : Optional.empty();
         DmarTable table =
                 table("0000 2200 00 00 0000 0010d9fe00000000 0108000000000300 010a0000000001000200", topology);
         var unit = table.units().getFirst();
@@ -128,7 +127,8 @@ final class DmarTableTest {
     /** QEMU's firmware table, whose content QEMU's command line and the guest's own kernel log tell. */
     @Test
     void recordedTableNamesTheUnitAndItsNineDevices() throws Exception {
-        DmarTable table = DmarTable.find(Recording.raw("ram-before.bin"), () -> false).orElseThrow();
+        DmarTable table =
+                DmarTable.find(Recording.raw("ram-before.bin"), () -> false).orElseThrow();
         assertEquals(0xffe229dL, table.table().address());
         assertTrue(table.how().contains("RSDT at 0xffe2355"), table.how());
         assertEquals("BOCHS", table.table().oemId());
@@ -139,8 +139,8 @@ final class DmarTableTest {
         assertFalse(unit.includesAll());
         assertEquals(
                 List.of(
-                        "ff:00.0", "00:00.0", "00:01.0", "00:02.0", "00:03.0", "00:04.0", "00:05.0", "00:1f.0", "00:1f.2",
-                        "00:1f.3"),
+                        "ff:00.0", "00:00.0", "00:01.0", "00:02.0", "00:03.0", "00:04.0", "00:05.0", "00:1f.0",
+                        "00:1f.2", "00:1f.3"),
                 unit.scopes().stream().map(DeviceScope::place).toList());
         assertEquals(Coverage.NOT_COVERED, table.coverage(unit, device("00:06.0")));
     }

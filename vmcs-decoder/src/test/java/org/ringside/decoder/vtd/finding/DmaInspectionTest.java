@@ -70,7 +70,8 @@ final class DmaInspectionTest {
         DmaEvidence before = evidence(memory, RecordedRegisters.of("regs-before.txt"), true);
         DmaEvidence now = evidence(after, RecordedRegisters.of("regs-before.txt"), true);
         List<DmaFinding> findings = DmaInspection.inspect(now, Optional.of(before));
-        assertEquals(List.of(), findings.stream().filter(DmaFinding::isViolation).toList());
+        assertEquals(
+                List.of(), findings.stream().filter(DmaFinding::isViolation).toList());
     }
 
     /** The published attack, written over the recorded machine at several places. */
@@ -95,7 +96,9 @@ final class DmaInspectionTest {
             // Some of bus 0 stay as they were, so that others are translated.
             PatchedMemory kept = (PatchedMemory) attacked;
             for (long offset = 16L * functions; offset < 4096; offset += 8) {
-                kept.putLong(Long.decode(table) + offset, memory.readLong(0x61e4000 + offset).orElseThrow());
+                kept.putLong(
+                        Long.decode(table) + offset,
+                        memory.readLong(0x61e4000 + offset).orElseThrow());
             }
         }
         DmaEvidence now = evidence(attacked, unit, dmar);
@@ -103,7 +106,9 @@ final class DmaInspectionTest {
         List<DmaFinding> findings = DmaInspection.inspect(now, before);
         DmaFinding fake = only(findings, "vtd.fake-root-entry");
         assertEquals(Severity.CRITICAL, fake.finding().severity());
-        assertEquals(Optional.of(ByteSpan.physical(ROOT + 16L * number, 16)), fake.finding().span());
+        assertEquals(
+                Optional.of(ByteSpan.physical(ROOT + 16L * number, 16)),
+                fake.finding().span());
         assertFalse(fake.evidence().isEmpty());
         assertTrue(fake.finding().message().contains("context table at " + table.toLowerCase()), fake.toString());
         String entry = "%016x".formatted(Long.reverseBytes(Long.decode(table) | 1)) + "00".repeat(8);
@@ -129,14 +134,14 @@ final class DmaInspectionTest {
         PatchedMemory attacked = attacked(memory, 0x5000000, 1, 0x5001000, 256);
         for (long offset = 0; offset < 4096; offset += 8) {
             if (offset < 16 || offset >= 32) {
-                attacked.putLong(0x5000000 + offset, memory.readLong(ROOT + offset).orElseThrow());
+                attacked.putLong(
+                        0x5000000 + offset, memory.readLong(ROOT + offset).orElseThrow());
             }
         }
         MemorySegment bank = MemorySegment.ofArray(unit.bytes().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
         bank.set(LittleEndian.LONG, 0x20, 0x5000000);
         DmaEvidence now = evidence(attacked, new DeviceRegisters("dmar0", 0xfed90000L, bank), false);
-        List<DmaFinding> findings =
-                DmaInspection.inspect(now, Optional.of(evidence(memory, unit, false)));
+        List<DmaFinding> findings = DmaInspection.inspect(now, Optional.of(evidence(memory, unit, false)));
         DmaFinding fake = only(findings, "vtd.fake-root-entry");
         assertTrue(
                 fake.evidence().stream().anyMatch(line -> line.contains("another root table")), () -> fake.toString());
@@ -150,7 +155,8 @@ final class DmaInspectionTest {
         DeviceRegisters unit = RecordedRegisters.of("regs-before.txt");
         RequesterId disk = RequesterId.of(0, 2, 0);
         UnitReach reach = evidence(memory, unit, false).units().getFirst();
-        long page = reach.ranges(reach.unit().tables().orElseThrow().domainOf(disk).orElseThrow())
+        long page = reach.ranges(
+                        reach.unit().tables().orElseThrow().domainOf(disk).orElseThrow())
                 .getFirst()
                 .output();
         DmaEvidence now = evidence(attacked(memory, ROOT, 1, page, 4), unit, false);
@@ -184,8 +190,7 @@ final class DmaInspectionTest {
     }
 
     private static DmaEvidence evidence(SparseMemory memory, List<ProtectedMemory> others) {
-        return DmaEvidence.of(
-                memory, List.of(made(0x1000)), Optional.empty(), others, TableLimits.standard());
+        return DmaEvidence.of(memory, List.of(made(0x1000)), Optional.empty(), others, TableLimits.standard());
     }
 
     @ParameterizedTest
@@ -207,7 +212,9 @@ final class DmaInspectionTest {
         DmaFinding added = only(findings, "vtd.root-entry-changed");
         assertEquals(Severity.WARNING, added.finding().severity());
         assertEquals(Optional.of("01700000000000000000000000000000"), added.after());
-        assertEquals(Severity.WARNING, only(findings, "vtd.context-entry-changed").finding().severity());
+        assertEquals(
+                Severity.WARNING,
+                only(findings, "vtd.context-entry-changed").finding().severity());
         assertFalse(codes(findings).contains("vtd.fake-root-entry"));
     }
 
@@ -215,8 +222,8 @@ final class DmaInspectionTest {
     void deviceThatPassesSinceIsAViolation() {
         DmaEvidence before = evidence(passing(2), List.of());
         SparseMemory memory = passing(2).putLong(0x2050, 0x9);
-        DmaFinding changed =
-                only(DmaInspection.inspect(evidence(memory, List.of()), Optional.of(before)), "vtd.context-entry-changed");
+        DmaFinding changed = only(
+                DmaInspection.inspect(evidence(memory, List.of()), Optional.of(before)), "vtd.context-entry-changed");
         assertTrue(changed.isViolation());
         assertEquals(Optional.of("01300000000000000202000000000000"), changed.before());
         assertEquals(Optional.of("09000000000000000202000000000000"), changed.after());
@@ -232,43 +239,63 @@ final class DmaInspectionTest {
         memory.putLong(0xa000, 0xb003).putLong(0xb000, 0x83);
         List<DmaFinding> findings = DmaInspection.inspect(evidence(memory, List.of()), Optional.of(before));
         assertEquals(
-                List.of("bus 01 had no root entry before"), only(findings, "vtd.fake-root-entry").evidence());
+                List.of("bus 01 had no root entry before"),
+                only(findings, "vtd.fake-root-entry").evidence());
     }
 
     @Test
     void hypervisorThatADeviceCanWriteIsCritical() {
-        ProtectedMemory hypervisor = new ProtectedMemory(
-                ProtectedMemory.Kind.HYPERVISOR, List.of(AddressRange.ofLength(0x9000, 4096)));
+        ProtectedMemory hypervisor =
+                new ProtectedMemory(ProtectedMemory.Kind.HYPERVISOR, List.of(AddressRange.ofLength(0x9000, 4096)));
         SparseMemory memory = new SparseMemory().zero(0x9000).putLong(0x1000, 0x2001);
         memory.putLong(0x2000, 0x3001).putLong(0x2008, 0x202);
-        memory.putLong(0x3000, 0x4003).putLong(0x4000, 0x5003).putLong(0x5000, 0x6003).putLong(0x6028, 0x9003);
+        memory.putLong(0x3000, 0x4003)
+                .putLong(0x4000, 0x5003)
+                .putLong(0x5000, 0x6003)
+                .putLong(0x6028, 0x9003);
         DmaFinding found = only(
-                DmaInspection.inspect(evidence(memory, List.of(hypervisor)), Optional.empty()), "vtd.hypervisor-writable");
+                DmaInspection.inspect(evidence(memory, List.of(hypervisor)), Optional.empty()),
+                "vtd.hypervisor-writable");
         assertEquals(Severity.CRITICAL, found.finding().severity());
         assertEquals(
                 List.of("00:00.0 (domain 2, translated) write 4 KiB of it, the first at 0x9000 by DMA address 0x5000"),
                 found.evidence());
         // The same page, only to be read, is nobody's loss.
         memory.putLong(0x6028, 0x9001);
-        assertEquals(
-                List.of(), codes(DmaInspection.inspect(evidence(memory, List.of(hypervisor)), Optional.empty())));
+        assertEquals(List.of(), codes(DmaInspection.inspect(evidence(memory, List.of(hypervisor)), Optional.empty())));
     }
 
     @Test
     void scalableModeIsInspectedLikewise() {
         SparseMemory memory = new SparseMemory().zero(0x9000).putLong(0x1000, 0x2001);
-        memory.putLong(0x2000, 0xa001).putLong(0xa000, 0xb001).putLong(0xb000, 0x3089).putLong(0xb008, 2);
-        memory.putLong(0x3000, 0x4003).putLong(0x4000, 0x5003).putLong(0x5000, 0x6003).putLong(0x6028, 0x9003);
-        DmaEvidence before = DmaEvidence.of(
-                memory, List.of(made(0x1400)), Optional.empty(), List.of(), TableLimits.standard());
+        memory.putLong(0x2000, 0xa001)
+                .putLong(0xa000, 0xb001)
+                .putLong(0xb000, 0x3089)
+                .putLong(0xb008, 2);
+        memory.putLong(0x3000, 0x4003)
+                .putLong(0x4000, 0x5003)
+                .putLong(0x5000, 0x6003)
+                .putLong(0x6028, 0x9003);
+        DmaEvidence before =
+                DmaEvidence.of(memory, List.of(made(0x1400)), Optional.empty(), List.of(), TableLimits.standard());
         SparseMemory attacked = new SparseMemory().zero(0x9000).putLong(0x1000, 0x2001);
-        attacked.putLong(0x2000, 0xa001).putLong(0xa000, 0xb001).putLong(0xb000, 0x3089).putLong(0xb008, 2);
-        attacked.putLong(0x3000, 0x4003).putLong(0x4000, 0x5003).putLong(0x5000, 0x6003).putLong(0x6028, 0x9003);
-        attacked.putLong(0x1058, 0xc001).putLong(0xc000, 0xd001).putLong(0xd000, 0xe001).putLong(0xe000, 0x109);
-        DmaEvidence now = DmaEvidence.of(
-                attacked, List.of(made(0x1400)), Optional.empty(), List.of(), TableLimits.standard());
+        attacked.putLong(0x2000, 0xa001)
+                .putLong(0xa000, 0xb001)
+                .putLong(0xb000, 0x3089)
+                .putLong(0xb008, 2);
+        attacked.putLong(0x3000, 0x4003)
+                .putLong(0x4000, 0x5003)
+                .putLong(0x5000, 0x6003)
+                .putLong(0x6028, 0x9003);
+        attacked.putLong(0x1058, 0xc001)
+                .putLong(0xc000, 0xd001)
+                .putLong(0xd000, 0xe001)
+                .putLong(0xe000, 0x109);
+        DmaEvidence now =
+                DmaEvidence.of(attacked, List.of(made(0x1400)), Optional.empty(), List.of(), TableLimits.standard());
         List<DmaFinding> findings = DmaInspection.inspect(now, Optional.of(before));
         assertEquals(
-                List.of("bus 05 had no root entry before"), only(findings, "vtd.fake-root-entry").evidence());
+                List.of("bus 05 had no root entry before"),
+                only(findings, "vtd.fake-root-entry").evidence());
     }
 }

@@ -76,8 +76,8 @@ final class InterruptRemappingTest {
         assertEquals(
                 "not captured: 0x1000, 4096 bytes",
                 InterruptRemappingTable.read(new SparseMemory(), 0x1007).reason());
-        InterruptRemappingTable half =
-                InterruptRemappingTable.read(new SparseMemory().zero(0x1000), 0x1008).orElseThrow();
+        InterruptRemappingTable half = InterruptRemappingTable.read(new SparseMemory().zero(0x1000), 0x1008)
+                .orElseThrow();
         assertEquals(1, half.missingPages());
         assertEquals(
                 List.of("vtd.interrupt-table-not-captured"),
@@ -87,14 +87,15 @@ final class InterruptRemappingTest {
     /** Linux under QEMU: sources are the I/O APIC and the devices that the machine has. */
     @Test
     void recordedTableHasSixteenEntries() throws Exception {
-        InterruptRemappingTable table =
-                InterruptRemappingTable.read(Recording.raw("ram-before.bin"), 0x04a0000fL).orElseThrow();
+        InterruptRemappingTable table = InterruptRemappingTable.read(Recording.raw("ram-before.bin"), 0x04a0000fL)
+                .orElseThrow();
         assertEquals(65536, table.size());
         assertEquals(16, table.entries().size());
         assertEquals(List.of(), table.findings());
         Set<String> sources = new TreeSet<>();
         table.entries().forEach(entry -> sources.add(entry.source().toString()));
-        assertTrue(Set.of("ff:00.0", "00:01.0", "00:02.0", "00:03.0", "00:04.0").containsAll(sources), sources::toString);
+        assertTrue(
+                Set.of("ff:00.0", "00:01.0", "00:02.0", "00:03.0", "00:04.0").containsAll(sources), sources::toString);
         assertTrue(table.entries().stream().allMatch(entry -> entry.vector() >= 0x20));
     }
 }

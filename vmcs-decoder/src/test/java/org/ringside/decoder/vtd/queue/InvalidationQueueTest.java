@@ -16,8 +16,10 @@ final class InvalidationQueueTest {
     @ParameterizedTest
     @CsvFileSource(resources = "descriptors.csv", delimiter = '|', numLinesToSkip = 2)
     void readsEachVector(String low, String high, String meaning, String findings) {
-        SparseMemory memory = new SparseMemory().putLong(0x1000, Long.decode(low)).putLong(0x1008, Long.decode(high));
-        InvalidationQueue queue = InvalidationQueue.read(memory, 0x1000, 0, 0x10).orElseThrow();
+        SparseMemory memory =
+                new SparseMemory().putLong(0x1000, Long.decode(low)).putLong(0x1008, Long.decode(high));
+        InvalidationQueue queue =
+                InvalidationQueue.read(memory, 0x1000, 0, 0x10).orElseThrow();
         assertEquals(
                 List.of(meaning),
                 queue.pending().stream().map(InvalidationDescriptor::meaning).toList());
@@ -33,7 +35,8 @@ final class InvalidationQueueTest {
         for (int i = 0; i < 256; i++) {
             memory.putLong(0x1000 + 16L * i, 0x25 | (long) i << 32).putLong(0x1008 + 16L * i, 0x8000);
         }
-        InvalidationQueue queue = InvalidationQueue.read(memory, 0x1000, 0xfe0, 0x20).orElseThrow();
+        InvalidationQueue queue =
+                InvalidationQueue.read(memory, 0x1000, 0xfe0, 0x20).orElseThrow();
         assertEquals(
                 List.of(254, 255, 0, 1),
                 queue.pending().stream().map(InvalidationDescriptor::index).toList());
@@ -45,17 +48,20 @@ final class InvalidationQueueTest {
     @Test
     void wideDescriptorsHaveFourWords() {
         SparseMemory memory = new SparseMemory().putLong(0x1020, 0x37).putLong(0x1038, 1);
-        InvalidationQueue queue = InvalidationQueue.read(memory, 0x1800, 0, 0x40).orElseThrow();
+        InvalidationQueue queue =
+                InvalidationQueue.read(memory, 0x1800, 0, 0x40).orElseThrow();
         assertEquals(128, queue.size());
-        assertEquals(List.of(0, 1), queue.pending().stream().map(InvalidationDescriptor::index).toList());
+        assertEquals(
+                List.of(0, 1),
+                queue.pending().stream().map(InvalidationDescriptor::index).toList());
         assertEquals(4, queue.pending().getLast().words().size());
         assertTrue(StructureText.print(queue.toStructure()).contains("bits 255:192"));
     }
 
     @Test
     void indexOutsideAndMissingPagesAreSaid() {
-        InvalidationQueue queue =
-                InvalidationQueue.read(new SparseMemory().zero(0x1000), 0x1001, 0x2000, 0x10).orElseThrow();
+        InvalidationQueue queue = InvalidationQueue.read(new SparseMemory().zero(0x1000), 0x1001, 0x2000, 0x10)
+                .orElseThrow();
         assertEquals(
                 List.of("vtd.queue-index-outside", "vtd.queue-not-captured"),
                 queue.findings().stream()
@@ -70,13 +76,12 @@ final class InvalidationQueueTest {
     /** Linux waits after each invalidation: the last thing done is a wait, and nothing is pending. */
     @Test
     void recordedQueueIsDone() throws Exception {
-        InvalidationQueue queue =
-                InvalidationQueue.read(Recording.raw("ram-before.bin"), 0x49b0000L, 0xc0, 0xc0).orElseThrow();
+        InvalidationQueue queue = InvalidationQueue.read(Recording.raw("ram-before.bin"), 0x49b0000L, 0xc0, 0xc0)
+                .orElseThrow();
         assertEquals(List.of(), queue.pending());
         assertEquals(List.of(), queue.findings());
         assertEquals(12, queue.head());
         assertEquals(InvalidationDescriptor.Type.WAIT, queue.done().getFirst().type());
-        assertTrue(queue.done().stream()
-                .noneMatch(one -> one.type() == InvalidationDescriptor.Type.UNKNOWN));
+        assertTrue(queue.done().stream().noneMatch(one -> one.type() == InvalidationDescriptor.Type.UNKNOWN));
     }
 }
