@@ -124,7 +124,7 @@ final class KvmAmdCommandsTest {
         assertEquals(5, map.get("levels").asInt());
         assertTrue(map.get("complete").asBoolean());
         assertEquals(0, map.get("findings").size());
-        String[] page = said("VMM page").split(" ");
+        String[] page = said("VMM page").split(" ", -1);
         assertEquals(page[0], map.at("/ranges/0/start").asText());
         assertEquals(page[1], map.at("/ranges/0/target").asText());
         JsonNode other = json(
@@ -158,7 +158,7 @@ final class KvmAmdCommandsTest {
         assertEquals("nested-page-fault", fault.at("/outcome/result").asText());
         assertEquals("0x100000006", fault.at("/outcome/exitInfo1").asText());
         assertEquals("0x7fff0000000", fault.at("/outcome/exitInfo2").asText());
-        String[] linear = said("VMM linear").split(" ");
+        String[] linear = said("VMM linear").split(" ", -1);
         JsonNode walked = json(
                 CommandLineInterface.FINE, "npt", "walk", trace, 1, linear[0], "--virtual", "--access", "x", "--json");
         assertEquals(2, walked.get("stages").size());

@@ -109,7 +109,7 @@ class KvmAmdSampleTest {
     private List<String[]> said(String beginning) {
         return truth.stream()
                 .filter(line -> line.startsWith(beginning + " "))
-                .map(line -> line.substring(beginning.length() + 1).split(" "))
+                .map(line -> line.substring(beginning.length() + 1).split(" ", -1))
                 .toList();
     }
 
@@ -198,9 +198,9 @@ class KvmAmdSampleTest {
     private static long intercepts(Vmcb vmcb, int word) {
         return switch (word) {
             case 0 ->
-                vmcb.element(VmcbField.INTERCEPT_CR_WRITES, 0) << 16 | vmcb.element(VmcbField.INTERCEPT_CR_READS, 0);
+                (vmcb.element(VmcbField.INTERCEPT_CR_WRITES, 0) << 16) | vmcb.element(VmcbField.INTERCEPT_CR_READS, 0);
             case 1 ->
-                vmcb.element(VmcbField.INTERCEPT_DR_WRITES, 0) << 16 | vmcb.element(VmcbField.INTERCEPT_DR_READS, 0);
+                (vmcb.element(VmcbField.INTERCEPT_DR_WRITES, 0) << 16) | vmcb.element(VmcbField.INTERCEPT_DR_READS, 0);
             case 2 -> vmcb.element(VmcbField.INTERCEPT_EXCEPTIONS, 0);
             case 3 -> vmcb.element(VmcbField.INTERCEPT_VECTOR_3, 0);
             case 4 -> vmcb.element(VmcbField.INTERCEPT_VECTOR_4, 0);
@@ -227,7 +227,7 @@ class KvmAmdSampleTest {
             assertEquals(number(said("VMM " + name).getFirst()[0]), vmcb.element(field, 0), name);
         }
         // KVM hides SVME from a guest that it does not offer SVM to.
-        assertEquals(number(said("VMM efer").getFirst()[0]) | 1 << 12, vmcb.element(VmcbField.EFER, 0));
+        assertEquals(number(said("VMM efer").getFirst()[0]) | (1 << 12), vmcb.element(VmcbField.EFER, 0));
         for (String name : List.of("es", "cs", "ss", "ds", "fs", "gs", "ldtr")) {
             Map<String, String> said = new TreeMap<>();
             String[] words = said("VMM " + name).getFirst();

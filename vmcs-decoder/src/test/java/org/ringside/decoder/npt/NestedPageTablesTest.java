@@ -26,8 +26,8 @@ class NestedPageTablesTest {
             int levels, String features, String entries, String address, String expected, String accesses) {
         SparseMemory memory = new SparseMemory();
         if (entries != null) {
-            for (String entry : entries.split(" ")) {
-                String[] at = entry.split("=");
+            for (String entry : entries.split(" ", -1)) {
+                String[] at = entry.split("=", -1);
                 memory.putLong(Long.decode(at[0]), Long.parseUnsignedLong(at[1].substring(2), 16));
             }
         }

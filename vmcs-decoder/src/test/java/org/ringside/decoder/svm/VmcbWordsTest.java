@@ -43,7 +43,7 @@ class VmcbWordsTest {
         byte[] page = page();
         long exit = Long.parseLong(code, 16);
         for (int i = 0; i < 8; i++) {
-            page[VmcbField.EXITCODE.offset() + i] = (byte) (exit >>> 8 * i);
+            page[VmcbField.EXITCODE.offset() + i] = (byte) (exit >>> (8 * i));
         }
         byte[] word = HexFormat.of().parseHex(bytes);
         assertEquals(field.bytes(), word.length);
@@ -64,8 +64,8 @@ class VmcbWordsTest {
                 parts.put(part.name(), part.value().map(Object::toString).orElse("?"));
             }
         }
-        for (String pair : expected.split(",")) {
-            String[] nameAndValue = pair.split(": ");
+        for (String pair : expected.split(",", -1)) {
+            String[] nameAndValue = pair.split(": ", -1);
             assertEquals(nameAndValue[1], parts.get(nameAndValue[0]), () -> nameAndValue[0] + " of " + parts);
         }
     }

@@ -64,8 +64,8 @@ class VmrunChecksTest {
     void checksEachVector(String changes, String id, String expected) {
         Map<VmcbField, Long> values = guest();
         if (!changes.equals("-")) {
-            for (String change : changes.split(" ")) {
-                String[] parts = change.split("=");
+            for (String change : changes.split(" ", -1)) {
+                String[] parts = change.split("=", -1);
                 VmcbField field = VmcbField.valueOf(parts[0]);
                 if (parts[1].equals("?")) {
                     values.remove(field);
