@@ -249,7 +249,7 @@ public final class BtfTypes {
         for (String step : path.split("\\.", -1)) {
             int bracket = step.indexOf('[');
             String name = bracket < 0 ? step : step.substring(0, bracket);
-            Optional<BtfMember> found = search(at, name, 0, new HashSet<>());
+            Optional<BtfMember> found = name.isEmpty() ? Optional.empty() : search(at, name, 0, new HashSet<>());
             if (found.isEmpty()) {
                 return Optional.empty();
             }
