@@ -121,6 +121,10 @@ class KvmAmdSampleTest {
         return Vmcb.read(memory(), vmcbAddress()).orElseThrow();
     }
 
+    private static String word(Map<String, String> said, String name) {
+        return Optional.ofNullable(said.get(name)).orElseThrow(() -> new AssertionError(name + " was not said"));
+    }
+
     private static long number(String text) {
         return Long.parseUnsignedLong(text.substring(2), 16);
     }
@@ -236,14 +240,14 @@ class KvmAmdSampleTest {
             }
             long attributes =
                     vmcb.element(VmcbField.ofSymbol(name + "-attributes").orElseThrow(), 0);
-            assertEquals(number(said.get("type")), attributes & 0xf, name);
-            assertEquals(Long.parseLong(said.get("s")), attributes >>> 4 & 1, name);
-            assertEquals(Long.parseLong(said.get("dpl")), attributes >>> 5 & 3, name);
-            assertEquals(Long.parseLong(said.get("present")), attributes >>> 7 & 1, name);
-            assertEquals(Long.parseLong(said.get("l")), attributes >>> 9 & 1, name);
-            assertEquals(Long.parseLong(said.get("db")), attributes >>> 10 & 1, name);
+            assertEquals(number(word(said, "type")), attributes & 0xf, name);
+            assertEquals(Long.parseLong(word(said, "s")), attributes >>> 4 & 1, name);
+            assertEquals(Long.parseLong(word(said, "dpl")), attributes >>> 5 & 3, name);
+            assertEquals(Long.parseLong(word(said, "present")), attributes >>> 7 & 1, name);
+            assertEquals(Long.parseLong(word(said, "l")), attributes >>> 9 & 1, name);
+            assertEquals(Long.parseLong(word(said, "db")), attributes >>> 10 & 1, name);
             assertEquals(
-                    number(said.get("base")),
+                    number(word(said, "base")),
                     vmcb.element(VmcbField.ofSymbol(name + "-base").orElseThrow(), 0),
                     name);
         }
