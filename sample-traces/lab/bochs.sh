@@ -174,6 +174,9 @@ capture() {
     [ "$(stat -c %s "$1" 2> /dev/null || echo 0)" -eq $(((memory << 20) - 0x20000)) ] || fail "the debugger did not write $1"
 }
 
+# capabilities ROLE: what a machine said of its processor, as lines "0xMSR 0xVALUE" and one of /proc/cpuinfo.
+capabilities() { tr -d '\r' < "$out/console.txt" | sed -n "s/^LAB $1: msr //p; s/^LAB $1: \(address sizes.*\)/\1/p"; }
+
 # describe FILE: how the recording was made.
 describe() {
     {

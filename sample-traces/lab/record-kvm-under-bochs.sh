@@ -5,9 +5,9 @@
 #
 # OUT gets memory.bin (the host's physical memory, just after a VM exit), vmx.txt (what the emulator's debugger says of the current VMCS,
 # the registers, and translations of the guest's addresses while the guest runs, and again at the moment of the memory), registers.txt,
-# console.txt and machine.txt (how it was made). Takes about five minutes.
+# capabilities.txt (the capability MSRs of VMX), console.txt and machine.txt (how it was made). Takes about five minutes.
 # Settings: MEMORY (MiB of the host, 256), GUEST_MEMORY (MiB of the guest, 112), KERNEL (linux-image-amd64), APPEND (more arguments of the
-# host's kernel), CPU_MODEL, IPS, LIMIT (seconds to wait for each step, 900).
+# host's kernel), CPU_MODEL, IPS, LIMIT (seconds to wait for each step, 1800).
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/environment.sh"
 
@@ -15,13 +15,13 @@ set -euo pipefail
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 . "$lab/bochs.sh"
-limit=${LIMIT:-900}
+limit=${LIMIT:-1800}
 
 fetch_kernel "${KERNEL:-linux-image-amd64}"
 build_vmm
 hypervisor_initramfs guest ""
 cp "$kernel_image" "$work/vmlinuz"
-hypervisor_initramfs host kvm_intel "$work/vmm" "$work/vmlinuz" "$work/guest.gz"
+hypervisor_initramfs host "kvm_intel msr" "$work/vmm" "$work/vmlinuz" "$work/guest.gz"
 
 say "starting the host ($kernel_release, $memory MiB)"
 start_bochs "lab=linux lab.memory=${GUEST_MEMORY:-112} ${APPEND:-}"
@@ -52,6 +52,7 @@ say_state "Just after the guest's next VM exit; the memory is of this moment" "$
 registers "$out/registers.txt"
 rm -f "$out/memory.bin"
 capture "$out/memory.bin"
+capabilities linux > "$out/capabilities.txt"
 describe "$out/machine.txt"
 end_bochs
 say "recorded in $out"

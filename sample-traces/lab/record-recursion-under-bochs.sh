@@ -7,7 +7,7 @@
 # in this order: the middle guest's last VM exit, the innermost guest running, with its translations, the moment of the memory),
 # registers.txt, console.txt and machine.txt (how it was made). Takes about six minutes.
 # Settings: MEMORY (MiB of the host, 384), GUEST_MEMORY (MiB of the middle guest, 128), KERNEL (linux-image-amd64), APPEND (more arguments
-# of the host's kernel), CPU_MODEL, IPS, LIMIT (seconds to wait for each step, 900).
+# of the host's kernel), CPU_MODEL, IPS, LIMIT (seconds to wait for each step, 1800).
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/environment.sh"
 
@@ -16,13 +16,13 @@ mkdir -p "$1"
 out=$(cd "$1" && pwd)
 MEMORY=${MEMORY:-384}
 . "$lab/bochs.sh"
-limit=${LIMIT:-900}
+limit=${LIMIT:-1800}
 
 fetch_kernel "${KERNEL:-linux-image-amd64}"
 build_vmm
-hypervisor_initramfs middle kvm_intel "$work/vmm"
+hypervisor_initramfs middle "kvm_intel msr" "$work/vmm"
 cp "$kernel_image" "$work/vmlinuz"
-hypervisor_initramfs host kvm_intel "$work/vmm" "$work/vmlinuz" "$work/middle.gz"
+hypervisor_initramfs host "kvm_intel msr" "$work/vmm" "$work/vmlinuz" "$work/middle.gz"
 
 say "starting the host ($kernel_release, $memory MiB)"
 start_bochs "lab=recursion lab.memory=${GUEST_MEMORY:-128} ${APPEND:-}"
@@ -62,6 +62,7 @@ say_state "Just after the innermost guest's next VM exit; the memory is of this 
 registers "$out/registers.txt"
 rm -f "$out/memory.bin"
 capture "$out/memory.bin"
+capabilities recursion > "$out/capabilities.txt"
 describe "$out/machine.txt"
 end_bochs
 say "recorded in $out"
