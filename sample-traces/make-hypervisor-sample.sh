@@ -3,9 +3,9 @@
 #
 #     make-hypervisor-sample.sh RECORDING OUT.ringside
 #
-# RECORDING is a directory as lab/record-kvm-under-bochs.sh and lab/record-recursion-under-bochs.sh write it: memory.bin, registers.txt, and
-# vmx.txt, which comes to lie beside OUT as OUT.vmx.txt. Settings: BUDGET (its size at most, 2M), MACHINE (its name in the trace, the name of
-# OUT), RINGSIDE (the program, ../ringside).
+# RECORDING is a directory as lab/record-kvm-under-bochs.sh and lab/record-recursion-under-bochs.sh write it: memory.bin, registers.txt, vmx.txt
+# and capabilities.txt; the last two come to lie beside OUT, as OUT.vmx.txt and OUT.capabilities.txt. Settings: BUDGET (its size at most,
+# 2M), MACHINE (its name in the trace, the name of OUT), RINGSIDE (the program, ../ringside).
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 fail() {
@@ -30,4 +30,5 @@ trap 'rm -rf "$work"' EXIT
 "$ringside" custody "$work/sample.ringside"
 mv -f "$work/sample.ringside" "$out"
 cp "$recording/vmx.txt" "${out%.ringside}.vmx.txt"
+[ ! -s "$recording/capabilities.txt" ] || cp "$recording/capabilities.txt" "${out%.ringside}.capabilities.txt"
 echo "make-hypervisor-sample: $out, $(stat -c %s "$out") bytes, and ${out%.ringside}.vmx.txt"

@@ -83,7 +83,13 @@ final class VmxPages {
      * @param map what its extended page tables map, read without noting
      * @param guest the guest's memory
      */
-    private record Guest(Vmcs vmcs, EptMap map, Level guest) {}
+    private record Guest(Vmcs vmcs, EptMap map, Level guest) {
+        /** Whether another one's VMCS lies in this guest's memory. */
+        boolean holds(Guest other) {
+            long address = other.vmcs().address();
+            return address != vmcs.address() && !map.guestAddressesOf(address).isEmpty();
+        }
+    }
 
     /** Adds the pages of {@code memory} that matter to {@code kept}. */
     static void read(PhysicalMemory memory, ConcurrentSkipListSet<Long> kept, BooleanSupplier cancelled) {
@@ -101,12 +107,7 @@ final class VmxPages {
         }
         // What lies in a guest's memory is of that guest: its addresses mean nothing here.
         List<Guest> own = guests.stream()
-                .filter(candidate -> guests.stream()
-                        .noneMatch(other -> other.vmcs().address()
-                                        != candidate.vmcs().address()
-                                && !other.map()
-                                        .guestAddressesOf(candidate.vmcs().address())
-                                        .isEmpty()))
+                .filter(candidate -> guests.stream().noneMatch(other -> other.holds(candidate)))
                 .toList();
         Set<Long> pointers = new HashSet<>();
         for (Guest guest : own) {
