@@ -8,6 +8,7 @@ import org.ringside.app.journey.JourneyView;
 import org.ringside.app.machine.MachineView;
 import org.ringside.app.map.MapView;
 import org.ringside.app.memory.MemoryView;
+import org.ringside.app.nesting.NestingView;
 import org.ringside.app.timeline.TimelineView;
 import org.ringside.app.vmcb.VmcbView;
 import org.ringside.app.vmcs.VmcsView;
@@ -27,6 +28,7 @@ final class StandardViews {
                 .with(ViewType.VMCS, VmcsView::new, VmcsView.actions())
                 .with(ViewType.EPT, EptView::new, EptView.actions())
                 .with(ViewType.VMCB, VmcbView::new, VmcbView.actions())
+                .with(ViewType.NESTING, NestingView::new, NestingView.actions())
                 .with(ViewType.JOURNEY, JourneyView::new, JourneyView.actions())
                 .with(ViewType.DIFF, DiffView::new)
                 .with(ViewType.VTD, VtdView::new)

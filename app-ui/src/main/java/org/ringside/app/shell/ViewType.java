@@ -16,6 +16,7 @@ public enum ViewType {
     VMCS(Material2MZ.TUNE, Place.CENTRE, "9"),
     EPT(Material2AL.LAYERS, Place.CENTRE, "0"),
     VMCB(Material2AL.DEVELOPER_BOARD, Place.CENTRE, "Shift+9"),
+    NESTING(Material2MZ.VIEW_COLUMN, Place.CENTRE, "Shift+J"),
     JOURNEY(Material2AL.LINEAR_SCALE, Place.CENTRE, "J"),
     DIFF(Material2AL.COMPARE_ARROWS, Place.CENTRE, "4"),
     VTD(Material2MZ.SECURITY, Place.CENTRE, "5"),

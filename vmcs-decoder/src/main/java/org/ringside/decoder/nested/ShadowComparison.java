@@ -1,6 +1,7 @@
 package org.ringside.decoder.nested;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +21,55 @@ import org.ringside.decoder.translation.Translation;
  * @param equal pages that are the same on both sides
  * @param missing pages that the composition maps and the shadow does not (yet)
  * @param differences what the shadow has and the composition does not, or has otherwise; at most {@link #MOST_DIFFERENCES}
+ * @param ranges neighbouring pages of the same verdict as one, ascending within each verdict; at most {@link #MOST_RANGES}
  * @param complete whether all pages were compared
  */
-public record ShadowComparison(long pages, long equal, long missing, List<Difference> differences, boolean complete) {
+public record ShadowComparison(
+        long pages, long equal, long missing, List<Difference> differences, List<Range> ranges, boolean complete) {
     /** Differences kept at most. */
     public static final int MOST_DIFFERENCES = 1000;
+
+    /** Ranges kept at most. */
+    public static final int MOST_RANGES = 4000;
 
     private static final long PAGE = 4096;
 
     public ShadowComparison {
         differences = List.copyOf(differences);
+        ranges = List.copyOf(ranges);
     }
+
+    /** What the comparison says of a page. */
+    public enum Verdict {
+        /** Both map it to the same host memory, the shadow with no more rights. */
+        AGREES,
+        /** The composition maps it, the shadow does not (yet). */
+        MISSING,
+        /** {@link Kind#ADDED} */
+        ADDED,
+        /** {@link Kind#ELSEWHERE} */
+        ELSEWHERE,
+        /** {@link Kind#MORE_RIGHTS} */
+        MORE_RIGHTS;
+
+        private static Verdict of(Kind kind) {
+            return switch (kind) {
+                case ADDED -> ADDED;
+                case ELSEWHERE -> ELSEWHERE;
+                case MORE_RIGHTS -> MORE_RIGHTS;
+            };
+        }
+    }
+
+    /**
+     * Neighbouring pages of the nested guest with the same verdict.
+     *
+     * @param guestPhysical of the first page, in the nested guest
+     * @param length bytes, a multiple of 4096
+     * @param verdict what they have in common
+     * @param detail both sides at the first page, for a person; empty where there is nothing to say
+     */
+    public record Range(long guestPhysical, long length, Verdict verdict, String detail) {}
 
     /** What is wrong with a page of the shadow. */
     public enum Kind {
@@ -59,6 +98,7 @@ public record ShadowComparison(long pages, long equal, long missing, List<Differ
     public static ShadowComparison of(
             NestedGuests nested, ExtendedPageTables shadow, long mostPages, BooleanSupplier cancelled) {
         EptMap map = shadow.map(TableLimits.standard().cancelledBy(cancelled));
+        Ranges ranges = new Ranges();
         long pages = 0;
         long equal = 0;
         List<Difference> differences = new ArrayList<>();
@@ -74,23 +114,60 @@ public record ShadowComparison(long pages, long equal, long missing, List<Differ
                 Difference difference = difference(nested, guest, range.output() + done, range.rights());
                 if (difference == null) {
                     equal++;
-                } else if (differences.size() < MOST_DIFFERENCES) {
-                    differences.add(difference);
+                    ranges.add(guest, Verdict.AGREES, "");
+                } else {
+                    ranges.add(guest, Verdict.of(difference.kind()), difference.detail());
+                    if (differences.size() < MOST_DIFFERENCES) {
+                        differences.add(difference);
+                    }
                 }
             }
         }
         long missing = 0;
         long looked = 0;
-        for (MappedRange range : nested.tables(2)
-                .map(TableLimits.standard().cancelledBy(cancelled))
-                .ranges()) {
-            for (long done = 0; done < range.length() && looked < mostPages; done += PAGE, looked++) {
-                if (!shadow.translate(range.input() + done).isKnown()) {
+        EptMap inner = nested.tables(2).map(TableLimits.standard().cancelledBy(cancelled));
+        complete &= inner.summary().complete();
+        for (MappedRange range : inner.ranges()) {
+            for (long done = 0; done < range.length(); done += PAGE) {
+                if (looked >= mostPages || cancelled.getAsBoolean()) {
+                    complete = false;
+                    break;
+                }
+                looked++;
+                if (isMissing(nested, shadow, range, done)) {
                     missing++;
+                    ranges.add(range.input() + done, Verdict.MISSING, "");
                 }
             }
         }
-        return new ShadowComparison(pages, equal, missing, differences, complete && looked < mostPages);
+        return new ShadowComparison(pages, equal, missing, differences, ranges.sorted(), complete);
+    }
+
+    /** Whether the composition maps a page and the shadow does not: what the host itself has not given to the guest it cannot map in the shadow. */
+    private static boolean isMissing(NestedGuests nested, ExtendedPageTables shadow, MappedRange range, long offset) {
+        return !shadow.translate(range.input() + offset).isKnown()
+                && nested.tables(1).translate(range.output() + offset).isKnown();
+    }
+
+    /** Joins neighbouring pages. */
+    private static final class Ranges {
+        private final List<Range> done = new ArrayList<>();
+
+        void add(long page, Verdict verdict, String detail) {
+            Range last = done.isEmpty() ? null : done.getLast();
+            if (last != null && last.verdict() == verdict && last.guestPhysical() + last.length() == page) {
+                done.set(
+                        done.size() - 1,
+                        new Range(last.guestPhysical(), last.length() + PAGE, verdict, last.detail()));
+            } else if (done.size() < MOST_RANGES) {
+                done.add(new Range(page, PAGE, verdict, detail));
+            }
+        }
+
+        List<Range> sorted() {
+            done.sort(Comparator.comparing(Range::verdict).thenComparing(Range::guestPhysical, Long::compareUnsigned));
+            return done;
+        }
     }
 
     private static @Nullable Difference difference(

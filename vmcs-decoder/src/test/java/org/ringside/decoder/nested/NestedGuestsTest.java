@@ -113,7 +113,14 @@ class NestedGuestsTest {
                 .putLong(0x23000 + 8 * 5, 0x108000 | 0x35);
         ExtendedPageTables shadow = new ExtendedPageTables(memory, EptContext.of(0x2005e));
         ShadowComparison fine = ShadowComparison.of(two(memory), shadow, 1000, () -> false);
-        assertEquals(new ShadowComparison(1, 1, 1, List.of(), true), fine);
+        assertEquals(1, fine.pages());
+        assertEquals(1, fine.equal());
+        assertEquals(1, fine.missing());
+        assertEquals(List.of(), fine.differences());
+        assertTrue(fine.complete());
+        assertEquals(
+                List.of(ShadowComparison.Verdict.AGREES, ShadowComparison.Verdict.MISSING),
+                fine.ranges().stream().map(ShadowComparison.Range::verdict).toList());
         memory.putLong(0x23000 + 8 * 5, 0x108000 | 0x37)
                 .putLong(0x23000 + 8 * 6, 0x107000 | 0x37)
                 .putLong(0x23000 + 8 * 7, 0x106000 | 0x37);
