@@ -37,6 +37,7 @@ import org.ringside.decoder.vmcs.VmcsCarver;
 import org.ringside.decoder.vmcs.VmcsField;
 import org.ringside.decoder.vmcs.VmcsLayouts;
 import org.ringside.decoder.vmcs.VmxCapabilities;
+import org.ringside.decoder.vmcs.VmxCapabilityText;
 import org.ringside.decoder.vmcs.check.CheckResult;
 import org.ringside.decoder.vmcs.check.VmEntryChecks;
 import org.ringside.trace.Trace;
@@ -169,6 +170,28 @@ class HypervisorSamplesTest {
                         List.of(),
                         results.stream()
                                 .filter(result -> result.outcome() == CheckResult.Outcome.FAIL)
+                                .toList());
+            }
+        });
+    }
+
+    /** With what the emulated processor says it can do, every rule of a VM entry is decided. */
+    @ParameterizedTest
+    @ValueSource(strings = {ONE_LEVEL, RECURSION})
+    void theControlsAreWhatTheProcessorAllows(String name) throws IOException {
+        String text = Files.readString(samples().resolve(name + ".capabilities.txt"));
+        VmxCapabilities capabilities =
+                VmxCapabilityText.parse(text).orElseThrow().capabilities();
+        on(name, sample -> {
+            for (BochsVmcsText listing : sample.said().listings()) {
+                List<CheckResult> results =
+                        VmEntryChecks.run(sample.vmcs(listing), capabilities, Optional.of(sample.memory()));
+                assertEquals(
+                        List.of(),
+                        results.stream()
+                                .filter(result -> result.outcome() == CheckResult.Outcome.FAIL
+                                        || result.outcome() == CheckResult.Outcome.NOT_EVALUABLE)
+                                .map(CheckResult::toString)
                                 .toList());
             }
         });
