@@ -38,7 +38,9 @@ final class KernelCommand extends TraceCommand {
     @Parameters(index = "1", paramLabel = "SNAP", description = "A snapshot's name or number.")
     private String snapshot = "";
 
-    @Option(names = "--dump-symbols", description = "Write the symbols found, in the form of System.map, and nothing else.")
+    @Option(
+            names = "--dump-symbols",
+            description = "Write the symbols found, in the form of System.map, and nothing else.")
     private boolean dump;
 
     @Mixin
@@ -88,7 +90,8 @@ final class KernelCommand extends TraceCommand {
 
         boolean isOutOfOrder() {
             return comparison.filter(compared -> compared.disagreeing() > 0).isPresent()
-                    || findings().stream().anyMatch(finding -> finding.severity().compareTo(Severity.ERROR) >= 0);
+                    || findings().stream()
+                            .anyMatch(finding -> finding.severity().compareTo(Severity.ERROR) >= 0);
         }
     }
 
@@ -105,7 +108,8 @@ final class KernelCommand extends TraceCommand {
         if (dump) {
             return dump(search);
         }
-        Optional<SymbolTable> given = search instanceof KernelSearch.Found ? symbols.load(trace.path()) : Optional.empty();
+        Optional<SymbolTable> given =
+                search instanceof KernelSearch.Found ? symbols.load(trace.path()) : Optional.empty();
         Optional<Picture> picture = search instanceof KernelSearch.Found(LinuxKernel kernel, var others, var findings)
                 ? Optional.of(Picture.of(kernel, given))
                 : Optional.empty();
@@ -127,7 +131,8 @@ final class KernelCommand extends TraceCommand {
 
     private int dump(KernelSearch search) throws CommandFailure {
         if (!(search instanceof KernelSearch.Found(LinuxKernel kernel, var others, var findings))) {
-            throw new CommandFailure("no kernel with symbols was found; without --dump-symbols the command says what is missing");
+            throw new CommandFailure(
+                    "no kernel with symbols was found; without --dump-symbols the command says what is missing");
         }
         SymbolTable table = kernel.symbols();
         for (int i = 0; i < table.size(); i++) {

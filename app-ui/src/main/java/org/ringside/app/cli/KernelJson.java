@@ -33,7 +33,8 @@ final class KernelJson {
                 json.set("places", Json.array(incomplete.places(), KernelJson::place));
                 json.set(
                         "banners",
-                        Json.strings(incomplete.banners().stream().map(Json::hex).toList()));
+                        Json.strings(
+                                incomplete.banners().stream().map(Json::hex).toList()));
             }
             case KernelSearch.NotLinux none -> json.put("result", "not-linux").put("why", none.why());
         }
@@ -48,8 +49,9 @@ final class KernelJson {
                 .put("slide", Json.hex(place.slide()))
                 .put("score", place.score());
         place.banner().ifPresent(banner -> json.put("banner", banner));
-        place.paging().ifPresent(paging -> json.put("pageTables", Json.hex(paging.root()))
-                .put("paging", paging.mode().title()));
+        place.paging()
+                .ifPresent(paging -> json.put("pageTables", Json.hex(paging.root()))
+                        .put("paging", paging.mode().title()));
         place.pageOffset().ifPresent(offset -> json.put("pageOffset", Json.hex(offset)));
         json.set("evidence", Json.array(place.evidence(), KernelJson::evidence));
         return json;
@@ -110,11 +112,13 @@ final class KernelJson {
                 .put("shift", Json.hex(comparison.shift()));
         json.set(
                 "disagreements",
-                Json.array(comparison.disagreements(), one -> Json.object()
-                        .put("kind", word(one.kind()))
-                        .put("address", Json.hex(one.symbol().address()))
-                        .put("type", String.valueOf(one.symbol().type()))
-                        .put("name", one.symbol().name())));
+                Json.array(
+                        comparison.disagreements(),
+                        one -> Json.object()
+                                .put("kind", word(one.kind()))
+                                .put("address", Json.hex(one.symbol().address()))
+                                .put("type", String.valueOf(one.symbol().type()))
+                                .put("name", one.symbol().name())));
         return json;
     }
 
@@ -137,7 +141,9 @@ final class KernelJson {
                 "areas",
                 Json.array(
                         module.areas(),
-                        area -> Json.object().put("start", Json.hex(area.start())).put("end", Json.hex(area.end()))));
+                        area -> Json.object()
+                                .put("start", Json.hex(area.start()))
+                                .put("end", Json.hex(area.end()))));
         json.set("sources", Json.strings(words(List.copyOf(module.sources()))));
         return json;
     }

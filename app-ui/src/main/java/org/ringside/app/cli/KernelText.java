@@ -46,8 +46,8 @@ final class KernelText {
                 place.slide(),
                 place.score());
         place.paging()
-                .ifPresent(paging ->
-                        out.line("page tables 0x%x, %s", paging.root(), paging.mode().title()));
+                .ifPresent(paging -> out.line(
+                        "page tables 0x%x, %s", paging.root(), paging.mode().title()));
         place.pageOffset().ifPresent(offset -> out.line("direct map 0x%x", offset));
         for (Evidence evidence : place.evidence()) {
             out.line(
@@ -83,9 +83,7 @@ final class KernelText {
                 .toOptional()
                 .ifPresentOrElse(
                         tasks -> {
-                            out.line(
-                                    "%d tasks%s",
-                                    tasks.tasks().size(), tasks.complete() ? "" : " (not all of them)");
+                            out.line("%d tasks%s", tasks.tasks().size(), tasks.complete() ? "" : " (not all of them)");
                             tasks.tasks().forEach(task -> print(out, task));
                         },
                         () -> out.line("tasks not known: %s", picture.tasks().reason()));
@@ -132,7 +130,9 @@ final class KernelText {
                 "  0x%x %-24s %-8s %,9d bytes  %s%s",
                 module.address(),
                 module.name(),
-                module.state().map(state -> state.name().toLowerCase(Locale.ROOT)).orElse("?"),
+                module.state()
+                        .map(state -> state.name().toLowerCase(Locale.ROOT))
+                        .orElse("?"),
                 module.size(),
                 sources(module),
                 module.isHidden() ? "  HIDDEN" : "");

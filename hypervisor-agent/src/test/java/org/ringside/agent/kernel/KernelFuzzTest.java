@@ -37,7 +37,9 @@ final class KernelFuzzTest {
             assertTrue(types.members(i).size() <= section.length / 12);
             types.member(i, path);
             for (BtfMember member : types.members(i)) {
-                if (!member.name().isEmpty() && !member.name().contains(".") && !member.name().contains("[")) {
+                if (!member.name().isEmpty()
+                        && !member.name().contains(".")
+                        && !member.name().contains("[")) {
                     assertTrue(types.member(i, member.name()).isPresent());
                 }
             }
@@ -55,7 +57,8 @@ final class KernelFuzzTest {
         writer.enumeration("e", 6, true, List.of("A", "B"), -1, 2);
         writer.enumeration("f", 19, false, List.of("A"), 1L << 40);
         writer.type("v", 14, false, 0, 5, 1);
-        writer.composite("bits", 4, 4, true, new Member("one", number, 1 << 24), new Member("two", number, 2 << 24 | 1));
+        writer.composite(
+                "bits", 4, 4, true, new Member("one", number, 1 << 24), new Member("two", number, 2 << 24 | 1));
         byte[] section = writer.section();
         for (int i = data.consumeInt(0, 8); i > 0 && data.remainingBytes() > 0; i--) {
             section[data.consumeInt(0, section.length - 1)] = data.consumeByte();
@@ -86,8 +89,7 @@ final class KernelFuzzTest {
             SyntheticKernel.physical(process),
         };
         for (int i = data.consumeInt(0, 40); i > 0 && data.remainingBytes() > 0; i--) {
-            long place = places[data.consumeInt(0, places.length - 1)]
-                    + data.consumeInt(0, 1023);
+            long place = places[data.consumeInt(0, places.length - 1)] + data.consumeInt(0, 1023);
             if (data.consumeBoolean()) {
                 memory.put(place, data.consumeByte());
             } else {
@@ -100,9 +102,14 @@ final class KernelFuzzTest {
         KernelSearch search = KernelFinder.search(memory, List.of(), () -> false);
         assertTrue(search.findings().size() < 100);
         if (search instanceof KernelSearch.Found(LinuxKernel kernel, var others, var findings)) {
-            assertEquals(0, SymbolComparison.of(kernel.symbols(), kernel.symbols()).disagreeing());
-            KernelModules.of(kernel).toOptional().ifPresent(found -> assertTrue(found.findings().size() < 100));
-            KernelTasks.of(kernel).toOptional().ifPresent(found -> assertTrue(found.findings().size() < 100));
+            assertEquals(
+                    0, SymbolComparison.of(kernel.symbols(), kernel.symbols()).disagreeing());
+            KernelModules.of(kernel)
+                    .toOptional()
+                    .ifPresent(found -> assertTrue(found.findings().size() < 100));
+            KernelTasks.of(kernel)
+                    .toOptional()
+                    .ifPresent(found -> assertTrue(found.findings().size() < 100));
             PerCpuAreas.of(kernel);
         }
     }

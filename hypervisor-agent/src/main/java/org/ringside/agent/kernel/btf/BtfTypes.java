@@ -94,9 +94,8 @@ public final class BtfTypes {
             int info = types.get(LittleEndian.INT, at + 4);
             Optional<BtfKind> kind = BtfKind.of(info >>> 24 & 0x1f);
             if (kind.isEmpty() || kind.get() == BtfKind.VOID || u32(types, at) >= strings.length) {
-                return new Observed.Malformed<>(
-                        "BTF type %d at offset 0x%x is of kind %d, named at 0x%x of 0x%x bytes"
-                                .formatted(count, at, info >>> 24 & 0x1f, u32(types, at), strings.length));
+                return new Observed.Malformed<>("BTF type %d at offset 0x%x is of kind %d, named at 0x%x of 0x%x bytes"
+                        .formatted(count, at, info >>> 24 & 0x1f, u32(types, at), strings.length));
             }
             if (count == starts.length) {
                 starts = Arrays.copyOf(starts, count * 2);
@@ -227,7 +226,7 @@ public final class BtfTypes {
             long item = starts[at] + TYPE_BYTES + (kind == BtfKind.ENUM ? 8L : 12L) * i;
             long low = types.get(LittleEndian.INT, item + 4);
             long value = kind == BtfKind.ENUM64
-                    ? u32(types, item + 8) << 32 | low & 0xffff_ffffL
+                    ? (u32(types, item + 8) << 32) | (low & 0xffff_ffffL)
                     : signed ? low : low & 0xffff_ffffL;
             values.add(new BtfEnumerator(string(u32(types, item)), value));
         }

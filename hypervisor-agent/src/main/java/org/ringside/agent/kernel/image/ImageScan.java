@@ -96,7 +96,8 @@ final class ImageScan {
             }
             previous = word;
         }
-        // The last entry of a root table maps the top 512 GiB (4-level) or 256 TiB, where the image lies: present, writable, not a page.
+        // The last entry of a root table maps the top 512 GiB (4-level) or 256 TiB, where the image lies: present,
+        // writable, not a page.
         if ((previous & 0x83) == 0x03 && isTableEntry(previous)) {
             if (roots.size() < MOST_PLACES) {
                 roots.add(address);

@@ -7,14 +7,44 @@ import org.ringside.decoder.memory.PhysicalMemory;
 
 /**
  * The addresses of a kallsyms. Where they lie and how they are written follows from what they must be: sorted, and from the kernel's image on.
- *
- * @param address physical address of the first of them
- * @param order where they lie
- * @param scheme how they are written
- * @param relativeBase what relative ones are relative to; 0 where there is none
- * @param values the addresses
  */
-record KallsymsAddresses(long address, Order order, Scheme scheme, long relativeBase, long[] values) {
+final class KallsymsAddresses {
+    private final Place place;
+    private final Scheme scheme;
+    private final long relativeBase;
+    private final long[] values;
+
+    private KallsymsAddresses(Place place, Scheme scheme, long relativeBase, long[] values) {
+        this.place = place;
+        this.scheme = scheme;
+        this.relativeBase = relativeBase;
+        this.values = values;
+    }
+
+    /** Physical address of the first of them. */
+    long address() {
+        return place.addresses();
+    }
+
+    /** Where they lie. */
+    Order order() {
+        return place.order();
+    }
+
+    /** How they are written. */
+    Scheme scheme() {
+        return scheme;
+    }
+
+    /** What relative ones are relative to; 0 where there is none. */
+    long relativeBase() {
+        return relativeBase;
+    }
+
+    /** The address of the symbol of this index. */
+    long value(int index) {
+        return values[index];
+    }
 
     /** What the search for them came to. */
     sealed interface Outcome {
@@ -67,7 +97,7 @@ record KallsymsAddresses(long address, Order order, Scheme scheme, long relative
                         long[] values = values(window, scheme, base, count);
                         if ((place.absolute() || isImage(base)) && isSorted(values)) {
                             return new Outcome.Found(
-                                    new KallsymsAddresses(place.addresses(), place.order(), scheme, base, values));
+                                    new KallsymsAddresses(place, scheme, base, values));
                         }
                     }
                 }
@@ -75,9 +105,8 @@ record KallsymsAddresses(long address, Order order, Scheme scheme, long relative
         }
         return missing >= 0
                 ? new Outcome.Missing(missing)
-                : new Outcome.Unknown(
-                        "%d names at 0x%x, but neither before nor after them addresses that are sorted"
-                                .formatted(count, names.window().address(names.names())));
+                : new Outcome.Unknown("%d names at 0x%x, but neither before nor after them addresses that are sorted"
+                        .formatted(count, names.window().address(names.names())));
     }
 
     private static long align(long address) {

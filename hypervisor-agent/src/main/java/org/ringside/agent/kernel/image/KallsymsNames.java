@@ -34,7 +34,9 @@ record KallsymsNames(MemoryWindow window, int names, int markers, int numSyms, i
         MemoryWindow window = MemoryWindow.copy(memory, tokenTable - length, length);
         int tries = 0;
         for (int at = length - FEWEST_MARKERS * Integer.BYTES; at >= 0 && tries < MOST_TRIES; at -= Integer.BYTES) {
-            if (window.s32(at) != 0 || !isStep(window.u32(at + 4)) || !isStep(window.u32(at + 8) - window.u32(at + 4))) {
+            if (window.s32(at) != 0
+                    || !isStep(window.u32(at + 4))
+                    || !isStep(window.u32(at + 8) - window.u32(at + 4))) {
                 continue;
             }
             tries++;

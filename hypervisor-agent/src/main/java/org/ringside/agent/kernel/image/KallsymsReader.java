@@ -88,20 +88,19 @@ final class KallsymsReader {
                 addresses.relativeBase());
         List<Finding> findings = new ArrayList<>();
         SymbolTableBuilder builder = new SymbolTableBuilder();
-        expand(tokens, names, addresses.values(), builder, findings);
+        expand(tokens, names, addresses, builder, findings);
         return Observed.known(new Kallsyms(layout, builder.build(), findings));
     }
 
     private static void expand(
             TokenTable tokens,
             KallsymsNames names,
-            long[] addresses,
+            KallsymsAddresses addresses,
             SymbolTableBuilder builder,
             List<Finding> findings) {
         FindingCollector odd = new FindingCollector("kallsyms", MOST_FINDINGS);
         MemoryWindow window = names.window();
         byte[] name = new byte[LONGEST_NAME + 1];
-        int[] starts = tokens.starts();
         long total = 0;
         int at = names.names();
         for (int i = 0; i < names.count(); i++) {
@@ -114,7 +113,7 @@ final class KallsymsReader {
                 if (length + size > LONGEST_NAME) {
                     length = LONGEST_NAME + 1;
                 } else {
-                    System.arraycopy(tokens.text(), starts[token], name, length, size);
+                    tokens.copy(token, name, length);
                     length += size;
                 }
             }
@@ -122,7 +121,7 @@ final class KallsymsReader {
             if (length < 2 || length > LONGEST_NAME || total > MOST_NAME_BYTES) {
                 bad(odd, i, window.address(at), end - at);
             } else {
-                builder.add(addresses[i], (char) name[0], name, 1, length - 1, "");
+                builder.add(addresses.value(i), (char) name[0], name, 1, length - 1, "");
             }
             at = end;
         }
@@ -137,7 +136,8 @@ final class KallsymsReader {
         odd.add(new Finding(
                 Severity.WARNING,
                 "kallsyms.bad-name",
-                "name %d at 0x%x has no character after its type, or too many; it was skipped".formatted(index, address),
+                "name %d at 0x%x has no character after its type, or too many; it was skipped"
+                        .formatted(index, address),
                 Optional.of(ByteSpan.physical(address, Math.max(1, length))),
                 Optional.of(REFERENCE)));
     }

@@ -63,7 +63,9 @@ public final class KernelFinder {
     private KernelSearch search() {
         ImageScan scan = ImageScan.of(memory, cancelled);
         if (scan.isCut()) {
-            note("kernel.search-cut", "more places look like parts of a kernel than are examined, or the search was stopped");
+            note(
+                    "kernel.search-cut",
+                    "more places look like parts of a kernel than are examined, or the search was stopped");
         }
         List<Candidate> candidates = new ArrayList<>();
         List<String> missing = new ArrayList<>();
@@ -71,7 +73,9 @@ public final class KernelFinder {
         int decoded = 0;
         for (long index : indexes) {
             if (decoded >= MOST_DECODED || cancelled.getAsBoolean()) {
-                note("kernel.symbols-not-all", "%d of %d symbol tables were examined".formatted(decoded, indexes.size()));
+                note(
+                        "kernel.symbols-not-all",
+                        "%d of %d symbol tables were examined".formatted(decoded, indexes.size()));
                 break;
             }
             switch (new KallsymsReader(memory).read(index)) {
@@ -86,7 +90,8 @@ public final class KernelFinder {
                 }
             }
         }
-        candidates.sort(Comparator.comparingInt((Candidate candidate) -> candidate.place().score())
+        candidates.sort(Comparator.comparingInt(
+                        (Candidate candidate) -> candidate.place().score())
                 .reversed());
         if (!candidates.isEmpty()) {
             Candidate best = candidates.getFirst();
@@ -102,8 +107,10 @@ public final class KernelFinder {
     private List<Candidate> places(Kallsyms kallsyms, List<String> missing) {
         List<KernelPlace> places = new PlaceSearch(memory, kallsyms, captured).places();
         if (places.isEmpty()) {
-            missing.add("image: %d symbols at 0x%x, but neither their banner nor their page tables at any place around them"
-                    .formatted(kallsyms.layout().count(), kallsyms.layout().names()));
+            missing.add(
+                    "image: %d symbols at 0x%x, but neither their banner nor their page tables at any place around them"
+                            .formatted(
+                                    kallsyms.layout().count(), kallsyms.layout().names()));
         }
         return places.stream().map(place -> new Candidate(kallsyms, place)).toList();
     }
@@ -179,7 +186,11 @@ public final class KernelFinder {
             }
             List<Evidence> evidence = new ArrayList<>();
             evidence.add(new Evidence(
-                    "page tables", Verdict.HOLDS, 1, "the root table at 0x%x maps 0x%x (%s)".formatted(paging.cr3(), virtual, paging.mode().title())));
+                    "page tables",
+                    Verdict.HOLDS,
+                    1,
+                    "the root table at 0x%x maps 0x%x (%s)"
+                            .formatted(paging.cr3(), virtual, paging.mode().title())));
             long size = size(directory, i, base);
             Optional<Long> banner = banners.stream()
                     .filter(at -> at >= base && at < base + size)
@@ -190,7 +201,13 @@ public final class KernelFinder {
                     2,
                     banner.map("one at 0x%x, in the image"::formatted).orElse("none in the image")));
             return Optional.of(new KernelPlace(
-                    virtual, base, size, Optional.of(paging), Optional.empty(), banner.flatMap(this::banner), evidence));
+                    virtual,
+                    base,
+                    size,
+                    Optional.of(paging),
+                    Optional.empty(),
+                    banner.flatMap(this::banner),
+                    evidence));
         }
         return Optional.empty();
     }

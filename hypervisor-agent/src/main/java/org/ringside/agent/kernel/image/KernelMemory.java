@@ -77,8 +77,7 @@ public final class KernelMemory {
         int done = 0;
         while (done < length) {
             long at = address + done;
-            int part = Math.min(
-                    PhysicalMemory.PAGE_SIZE - (int) (at & (PhysicalMemory.PAGE_SIZE - 1)), length - done);
+            int part = Math.min(PhysicalMemory.PAGE_SIZE - (int) (at & (PhysicalMemory.PAGE_SIZE - 1)), length - done);
             Observed<MemorySegment> bytes = translate(at).flatMap(physical -> memory.read(physical, part));
             if (!(bytes instanceof Observed.Known<MemorySegment>(MemorySegment segment))) {
                 return bytes;
@@ -106,8 +105,8 @@ public final class KernelMemory {
 
     /** The characters in {@code bytes} from {@code from} up to a zero byte, at most {@code most}. */
     public static String text(MemorySegment bytes, long from, int most) {
-        byte[] characters = bytes.asSlice(from, Math.min(most, bytes.byteSize() - from))
-                .toArray(ValueLayout.JAVA_BYTE);
+        byte[] characters =
+                bytes.asSlice(from, Math.min(most, bytes.byteSize() - from)).toArray(ValueLayout.JAVA_BYTE);
         int length = 0;
         while (length < characters.length && characters[length] != 0) {
             length++;

@@ -83,10 +83,13 @@ public final class LinuxKernel {
         Optional<Symbol> start = symbols().byName("__start_BTF");
         Optional<Symbol> stop = symbols().byName("__stop_BTF");
         if (start.isEmpty() || stop.isEmpty()) {
-            return new Observed.NotApplicable<>("the kernel has no symbols __start_BTF and __stop_BTF: built without BTF");
+            return new Observed.NotApplicable<>(
+                    "the kernel has no symbols __start_BTF and __stop_BTF: built without BTF");
         }
         long length = stop.get().address() - start.get().address();
-        if (length <= 0 || length > MOST_TYPE_BYTES || !place.contains(start.get().address())) {
+        if (length <= 0
+                || length > MOST_TYPE_BYTES
+                || !place.contains(start.get().address())) {
             return new Observed.Malformed<>("__start_BTF 0x%x and __stop_BTF 0x%x are not bounds of types in the image"
                     .formatted(start.get().address(), stop.get().address()));
         }

@@ -101,7 +101,9 @@ final class PlaceSearch {
                 "version banner",
                 holds ? Verdict.HOLDS : Verdict.FAILS,
                 2,
-                holds ? "linux_banner at 0x%x".formatted(at) : "no banner at 0x%x, where linux_banner would be".formatted(at)));
+                holds
+                        ? "linux_banner at 0x%x".formatted(at)
+                        : "no banner at 0x%x, where linux_banner would be".formatted(at)));
         return holds ? Optional.of(text) : Optional.empty();
     }
 
@@ -170,8 +172,8 @@ final class PlaceSearch {
         long offset = variable.orElse(five ? KernelPlace.DEFAULT_PAGE_OFFSET_5 : KernelPlace.DEFAULT_PAGE_OFFSET);
         Observed<Translation> image = new PageWalker(memory, paging.get()).translate(offset + bare.physicalBase());
         if (leadsTo(image, bare.physicalBase())) {
-            evidence.add(new Evidence(
-                    "direct map", Verdict.HOLDS, 2, "0x%x leads to physical address 0".formatted(offset)));
+            evidence.add(
+                    new Evidence("direct map", Verdict.HOLDS, 2, "0x%x leads to physical address 0".formatted(offset)));
             return Optional.of(offset);
         }
         boolean known = variable.isKnown() && !(image instanceof Observed.NotCaptured);
@@ -180,7 +182,8 @@ final class PlaceSearch {
                 known ? Verdict.FAILS : Verdict.UNKNOWN,
                 2,
                 variable.isKnown()
-                        ? "page_offset_base 0x%x does not lead to physical address 0: %s".formatted(offset, image.reason())
+                        ? "page_offset_base 0x%x does not lead to physical address 0: %s"
+                                .formatted(offset, image.reason())
                         : "page_offset_base is not known: " + variable.reason()));
         return variable.toOptional();
     }

@@ -7,19 +7,26 @@ import org.ringside.decoder.memory.PhysicalMemory;
 /**
  * The strings of which kallsyms composes names: kallsyms_token_table, found by the kallsyms_token_index that follows it. The index gives the
  * offset of each of the 256 strings, which end with a zero byte each and lie without gaps.
- *
- * @param address physical address of the first string
- * @param index physical address of kallsyms_token_index
- * @param text the strings with their zero bytes
- * @param starts where each of the 256 begins in {@code text}; one more for the end
  */
-record TokenTable(long address, long index, byte[] text, int[] starts) {
+final class TokenTable {
     static final int TOKENS = 256;
     static final int INDEX_BYTES = TOKENS * Short.BYTES;
 
     private static final int LONGEST = 1 << 16;
     private static final int LONGEST_TOKEN = 512;
     private static final int FEWEST_TOKENS = 16;
+
+    private final long address;
+    private final long index;
+    private final byte[] text;
+    private final int[] starts;
+
+    private TokenTable(long address, long index, byte[] text, int[] starts) {
+        this.address = address;
+        this.index = index;
+        this.text = text;
+        this.starts = starts;
+    }
 
     /** The table before a supposed index, if the two agree. */
     static Optional<TokenTable> before(PhysicalMemory memory, long index) {
@@ -80,8 +87,23 @@ record TokenTable(long address, long index, byte[] text, int[] starts) {
         return filled >= FEWEST_TOKENS;
     }
 
+    /** Physical address of the first string. */
+    long address() {
+        return address;
+    }
+
+    /** Physical address of kallsyms_token_index. */
+    long index() {
+        return index;
+    }
+
     /** Characters of token {@code i}. */
     int length(int i) {
         return starts[i + 1] - starts[i] - 1;
+    }
+
+    /** Copies the characters of token {@code i}. */
+    void copy(int i, byte[] target, int at) {
+        System.arraycopy(text, starts[i], target, at, length(i));
     }
 }

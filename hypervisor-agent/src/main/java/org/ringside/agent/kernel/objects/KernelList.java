@@ -57,7 +57,8 @@ record KernelList(List<Long> nodes, boolean complete) {
             reader.note(
                     Severity.WARNING,
                     "list.cut",
-                    "the list of %s ends after %d nodes, at 0x%x: %s".formatted(name, nodes.size(), previous, next.reason()),
+                    "the list of %s ends after %d nodes, at 0x%x: %s"
+                            .formatted(name, nodes.size(), previous, next.reason()),
                     previous,
                     NODE_BYTES);
             return new KernelList(nodes, false);

@@ -29,10 +29,34 @@ public record KernelModule(
 
     /** What a module is doing (enum module_state). */
     public enum State {
-        LIVE,
-        COMING,
-        GOING,
-        UNFORMED
+        LIVE(0),
+        COMING(1),
+        GOING(2),
+        UNFORMED(3);
+
+        /** The highest number of a state. */
+        static final int LAST = 3;
+
+        private final int number;
+
+        State(int number) {
+            this.number = number;
+        }
+
+        /** The number that stands for it in memory. */
+        public int number() {
+            return number;
+        }
+
+        /** The state of this number. */
+        static Observed<State> of(long number) {
+            for (State state : values()) {
+                if (state.number == number) {
+                    return Observed.known(state);
+                }
+            }
+            return new Observed.Malformed<>("module state %d".formatted(number));
+        }
     }
 
     public KernelModule {

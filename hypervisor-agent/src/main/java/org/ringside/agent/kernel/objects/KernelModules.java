@@ -92,7 +92,8 @@ public record KernelModules(List<KernelModule> modules, Set<Source> read, List<F
             }
             KernelList objects = KernelList.walk(reader, "objects of /sys/module", kset + head, MOST_MODULES);
             for (long found : objects.nodes()) {
-                long module = reader.number(found - node - object, "module_kobject", "mod").orElse(0L);
+                long module = reader.number(found - node - object, "module_kobject", "mod")
+                        .orElse(0L);
                 if (module != 0) {
                     add(module, Source.SYSFS);
                 }
@@ -130,15 +131,9 @@ public record KernelModules(List<KernelModule> modules, Set<Source> read, List<F
             return new KernelModule(
                     address,
                     form.name(address).orElse("?"),
-                    reader.number(address, ModuleForm.MODULE, "state").flatMap(Reading::state),
+                    reader.number(address, ModuleForm.MODULE, "state").flatMap(State::of),
                     form.areas(address),
                     found);
-        }
-
-        private static Observed<State> state(long number) {
-            return number >= 0 && number < State.values().length
-                    ? Observed.known(State.values()[(int) number])
-                    : new Observed.Malformed<>("state %d".formatted(number));
         }
 
         /** Only sources that were read to their end say that a module is not in them. */

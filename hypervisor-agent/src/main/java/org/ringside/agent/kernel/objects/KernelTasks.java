@@ -67,13 +67,15 @@ public record KernelTasks(List<KernelTask> tasks, boolean complete, List<Finding
         private boolean threads(KernelTask process) {
             Observed<Long> node = reader.offset(TASK, "thread_node");
             Observed<Long> head = reader.number(process.address(), TASK, "signal")
-                    .flatMap(signal -> reader.offset("signal_struct", "thread_head").map(inside -> signal + inside));
+                    .flatMap(signal ->
+                            reader.offset("signal_struct", "thread_head").map(inside -> signal + inside));
             if (budget <= 0
                     || !(node instanceof Observed.Known<Long>(Long offset))
                     || !(head instanceof Observed.Known<Long>(Long at))) {
                 return false;
             }
-            String name = "threads of process " + process.pid().map(Object::toString).orElse("?");
+            String name =
+                    "threads of process " + process.pid().map(Object::toString).orElse("?");
             KernelList threads = KernelList.walk(reader, name, at, budget);
             budget -= threads.nodes().size();
             threads.nodes().forEach(thread -> add(thread - offset));

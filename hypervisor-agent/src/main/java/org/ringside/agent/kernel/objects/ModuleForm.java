@@ -32,26 +32,29 @@ final class ModuleForm {
 
     /** The form, or which member this kernel's types lack. */
     static Observed<ModuleForm> of(ObjectReader reader) {
-        return reader.member(MODULE, "name").flatMap(name -> reader.kernel().types().flatMap(types -> {
-            List<String> areas = new ArrayList<>();
-            Optional<String> single = reader.firstOf(MODULE, "core_layout", "mem");
-            if (single.isEmpty()) {
-                return new Observed.NotApplicable<>("the kernel's struct module has neither core_layout nor mem");
-            }
-            if (single.get().equals("core_layout")) {
-                areas.add("core_layout");
-            } else {
-                long count = types.elements(
-                        reader.member(MODULE, "mem").map(BtfMember::type).orElse(0));
-                for (int i = 0; i < Math.min(count, MOST_AREAS); i++) {
-                    areas.add("mem[%d]".formatted(i));
-                }
-            }
-            int length = (int) Math.min(types.size(name.type()).orElse(0), 256);
-            return length < 2
-                    ? new Observed.Malformed<>("module.name is of %d bytes".formatted(length))
-                    : Observed.known(new ModuleForm(reader, areas, length));
-        }));
+        return reader.member(MODULE, "name")
+                .flatMap(name -> reader.kernel().types().flatMap(types -> {
+                    List<String> areas = new ArrayList<>();
+                    Optional<String> single = reader.firstOf(MODULE, "core_layout", "mem");
+                    if (single.isEmpty()) {
+                        return new Observed.NotApplicable<>(
+                                "the kernel's struct module has neither core_layout nor mem");
+                    }
+                    if (single.get().equals("core_layout")) {
+                        areas.add("core_layout");
+                    } else {
+                        long count = types.elements(reader.member(MODULE, "mem")
+                                .map(BtfMember::type)
+                                .orElse(0));
+                        for (int i = 0; i < Math.min(count, MOST_AREAS); i++) {
+                            areas.add("mem[%d]".formatted(i));
+                        }
+                    }
+                    int length = (int) Math.min(types.size(name.type()).orElse(0), 256);
+                    return length < 2
+                            ? new Observed.Malformed<>("module.name is of %d bytes".formatted(length))
+                            : Observed.known(new ModuleForm(reader, areas, length));
+                }));
     }
 
     /** The module's memory, what is not there left out. */
@@ -77,12 +80,13 @@ final class ModuleForm {
      * itself, as each struct module does.
      */
     boolean fits(long module) {
-        return reader.number(module, MODULE, "state").orElse(-1L) instanceof Long state
-                && state >= 0
-                && state < KernelModule.State.values().length
+        return reader.number(module, MODULE, "state")
+                        .flatMap(KernelModule.State::of)
+                        .isKnown()
                 && name(module).isPresent()
                 && areas(module).stream()
-                        .anyMatch(area -> area.contains(module) && (area.start() & (PhysicalMemory.PAGE_SIZE - 1)) == 0);
+                        .anyMatch(
+                                area -> area.contains(module) && (area.start() & (PhysicalMemory.PAGE_SIZE - 1)) == 0);
     }
 
     /** The name, if it is one. */
@@ -106,9 +110,9 @@ final class ModuleForm {
     }
 
     static boolean isNameCharacter(byte character) {
-        return character >= 'a' && character <= 'z'
-                || character >= 'A' && character <= 'Z'
-                || character >= '0' && character <= '9'
+        return (character >= 'a' && character <= 'z')
+                || (character >= 'A' && character <= 'Z')
+                || (character >= '0' && character <= '9')
                 || character == '_'
                 || character == '-'
                 || character == '.';

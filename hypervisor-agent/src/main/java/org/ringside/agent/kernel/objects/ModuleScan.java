@@ -22,8 +22,6 @@ final class ModuleScan {
     /** A struct module begins at a cache line. */
     private static final int ALIGNMENT = 64;
 
-    private static final int MOST_STATES = KernelModule.State.values().length;
-
     private final ObjectReader reader;
     private final ModuleForm form;
 
@@ -44,7 +42,8 @@ final class ModuleScan {
         if (walker.isEmpty()) {
             return new Observed.NotApplicable<>("the kernel's page tables were not found");
         }
-        if (!(name instanceof Observed.Known<Long>(Long nameAt)) || !(state instanceof Observed.Known<Long>(Long stateAt))) {
+        if (!(name instanceof Observed.Known<Long>(Long nameAt))
+                || !(state instanceof Observed.Known<Long>(Long stateAt))) {
             return new Observed.NotApplicable<>(name.isKnown() ? state.reason() : name.reason());
         }
         KernelPlace place = reader.kernel().place();
@@ -56,7 +55,9 @@ final class ModuleScan {
                 page(known, at, stateAt, nameAt, found);
                 at += PhysicalMemory.PAGE_SIZE;
             } else {
-                at += isTableMissing(walker.get(), at) ? LARGE_PAGE - (at & (LARGE_PAGE - 1)) : PhysicalMemory.PAGE_SIZE;
+                at += isTableMissing(walker.get(), at)
+                        ? LARGE_PAGE - (at & (LARGE_PAGE - 1))
+                        : PhysicalMemory.PAGE_SIZE;
             }
         }
         return Observed.known(found);
@@ -80,7 +81,7 @@ final class ModuleScan {
         for (int line = 0; line < PhysicalMemory.PAGE_SIZE; line += ALIGNMENT) {
             boolean likely = line + stateAt + Integer.BYTES > PhysicalMemory.PAGE_SIZE
                     || (bytes.get(LittleEndian.INT, line + stateAt) >= 0
-                            && bytes.get(LittleEndian.INT, line + stateAt) < MOST_STATES);
+                            && bytes.get(LittleEndian.INT, line + stateAt) <= KernelModule.State.LAST);
             boolean named = line + nameAt >= PhysicalMemory.PAGE_SIZE
                     || ModuleForm.isNameCharacter(bytes.get(ValueLayout.JAVA_BYTE, line + nameAt));
             if (likely && named && form.fits(address + line)) {

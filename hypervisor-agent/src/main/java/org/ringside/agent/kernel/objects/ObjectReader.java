@@ -59,15 +59,17 @@ final class ObjectReader {
     }
 
     private Observed<Long> number(long base, BtfMember member) {
-        long size = kernel.types()
-                .map(types -> types.size(member.type()).orElse(0))
-                .orElse(0L);
-        return kernel.memory().read(base + member.offset(), (int) Math.min(Math.max(size, 0), Long.BYTES)).flatMap(bytes -> {
-            Observed<Long> value = value(bytes);
-            return member.isBitField()
-                    ? value.map(all -> all >>> (member.bitOffset() & 7) & -1L >>> (Long.SIZE - Math.min(Long.SIZE, member.bits())))
-                    : value;
-        });
+        long size =
+                kernel.types().map(types -> types.size(member.type()).orElse(0)).orElse(0L);
+        return kernel.memory()
+                .read(base + member.offset(), (int) Math.min(Math.max(size, 0), Long.BYTES))
+                .flatMap(bytes -> {
+                    Observed<Long> value = value(bytes);
+                    return member.isBitField()
+                            ? value.map(all -> all >>> (member.bitOffset() & 7)
+                                    & -1L >>> (Long.SIZE - Math.min(Long.SIZE, member.bits())))
+                            : value;
+                });
     }
 
     private static Observed<Long> value(MemorySegment bytes) {

@@ -72,9 +72,12 @@ final class BtfTypesTest {
         assertEquals(12, types.member("outer", "deep").orElseThrow().offset());
         assertEquals(8, types.member("outer", "other").orElseThrow().offset());
         assertEquals(36, types.member("outer", "pairs[2].second").orElseThrow().offset());
-        assertEquals(integer, types.member(outer, "pairs[2].second").orElseThrow().type());
-        assertEquals(3, types.elements(types.member("outer", "pairs").orElseThrow().type()));
-        for (String path : List.of("pairs[3]", "pairs[-1]", "pairs[x]", "pairs[", "head.more", "none", "", "head[0]", "deep.")) {
+        assertEquals(
+                integer, types.member(outer, "pairs[2].second").orElseThrow().type());
+        assertEquals(
+                3, types.elements(types.member("outer", "pairs").orElseThrow().type()));
+        for (String path :
+                List.of("pairs[3]", "pairs[-1]", "pairs[x]", "pairs[", "head.more", "none", "", "head[0]", "deep.")) {
             assertEquals(Optional.empty(), types.member("outer", path), path);
         }
     }
@@ -84,7 +87,9 @@ final class BtfTypesTest {
         int flags = writer.composite(
                 "flags", 4, 4, true, new Member("one", integer, 1 << 24), new Member("three", integer, 3 << 24 | 9));
         BtfTypes types = types();
-        assertEquals(new BtfMember("three", 9, 3, integer), types.member(flags, "three").orElseThrow());
+        assertEquals(
+                new BtfMember("three", 9, 3, integer),
+                types.member(flags, "three").orElseThrow());
         assertTrue(types.members(flags).getFirst().isBitField());
         assertEquals(1, types.member(flags, "three").orElseThrow().offset());
     }

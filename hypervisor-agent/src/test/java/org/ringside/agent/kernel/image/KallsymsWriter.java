@@ -25,7 +25,7 @@ public final class KallsymsWriter {
     private final String[] tokens = new String[256];
 
     /** Where the parts begin, in bytes from the block's start. */
-    public record Block(byte[] bytes, int tokenIndex, int names, int markers) {}
+    public record Block(int tokenIndex, int names, int markers) {}
 
     public KallsymsWriter(Form form, long base) {
         this.form = form;
@@ -43,9 +43,8 @@ public final class KallsymsWriter {
         return this;
     }
 
-    public Block write() {
+    public Block write(ByteArrayOutputStream out) {
         entries.sort(Comparator.comparing(Entry::address, Long::compareUnsigned));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
         if (form.order() == Order.ADDRESSES_FIRST) {
             addresses(out);
         }
@@ -59,7 +58,7 @@ public final class KallsymsWriter {
             }
             byte[] compressed = compress(entries.get(i).type() + entries.get(i).name());
             if (form.longNames() && compressed.length > 0x7f) {
-                out.write(compressed.length & 0x7f | 0x80);
+                out.write((compressed.length & 0x7f) | 0x80);
                 out.write(compressed.length >>> 7);
             } else {
                 out.write(compressed.length);
@@ -78,7 +77,7 @@ public final class KallsymsWriter {
             addresses(out);
             seqs(out);
         }
-        return new Block(out.toByteArray(), tokenIndex, names, markersAt);
+        return new Block(tokenIndex, names, markersAt);
     }
 
     private int tokens(ByteArrayOutputStream out) {
@@ -137,7 +136,7 @@ public final class KallsymsWriter {
 
     private static void number(ByteArrayOutputStream out, long value, int bytes) {
         for (int i = 0; i < bytes; i++) {
-            out.write((int) (value >>> 8 * i));
+            out.write((int) (value >>> (8 * i)));
         }
     }
 

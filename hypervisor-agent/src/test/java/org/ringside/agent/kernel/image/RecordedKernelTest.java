@@ -21,8 +21,7 @@ import org.ringside.decoder.symbol.SymbolTable;
 /** Real kernels, with what they said of themselves when they ran as the truth. */
 final class RecordedKernelTest {
     private static LinuxKernel found(ArrayMemory memory) {
-        return assertInstanceOf(
-                        KernelSearch.Found.class, KernelFinder.search(memory, List.of(), () -> false))
+        return assertInstanceOf(KernelSearch.Found.class, KernelFinder.search(memory, List.of(), () -> false))
                 .kernel();
     }
 
@@ -78,14 +77,16 @@ final class RecordedKernelTest {
     @TestFactory
     Stream<DynamicTest> everyFurtherRecordingAgreesWithItsOwnSymbols() throws IOException {
         return RecordedImages.recordings().stream()
-                .map(directory -> DynamicTest.dynamicTest(directory.getFileName().toString(), () -> {
-                    LinuxKernel kernel = found(RecordedImages.open(directory.resolve("ram-after.bin")));
-                    agrees(kernel, directory.resolve("System.map"));
-                    KernelModules modules = KernelModules.of(kernel).orElseThrow();
-                    KernelTasks tasks = KernelTasks.of(kernel).orElseThrow();
-                    assertTrue(modules.modules().size() > 5);
-                    assertTrue(tasks.complete() && tasks.tasks().size() > 20);
-                    assertTrue(modules.findings().stream().noneMatch(finding -> finding.severity() == Severity.ERROR));
-                }));
+                .map(directory ->
+                        DynamicTest.dynamicTest(directory.getFileName().toString(), () -> {
+                            LinuxKernel kernel = found(RecordedImages.open(directory.resolve("ram-after.bin")));
+                            agrees(kernel, directory.resolve("System.map"));
+                            KernelModules modules = KernelModules.of(kernel).orElseThrow();
+                            KernelTasks tasks = KernelTasks.of(kernel).orElseThrow();
+                            assertTrue(modules.modules().size() > 5);
+                            assertTrue(tasks.complete() && tasks.tasks().size() > 20);
+                            assertTrue(modules.findings().stream()
+                                    .noneMatch(finding -> finding.severity() == Severity.ERROR));
+                        }));
     }
 }

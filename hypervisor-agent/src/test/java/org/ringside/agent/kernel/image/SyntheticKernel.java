@@ -1,10 +1,12 @@
 package org.ringside.agent.kernel.image;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.ringside.agent.kernel.btf.BtfWriter;
 import org.ringside.agent.kernel.btf.BtfWriter.Member;
 import org.ringside.agent.kernel.image.KallsymsLayout.Order;
@@ -125,8 +127,9 @@ public final class SyntheticKernel {
             writer.add(TEXT + 0x100 + i * 0x20L, i % 3 == 0 ? 't' : 'T', "fn_" + i);
         }
         writer.add(TEXT + 0x9000, 't', "x".repeat(form.longNames() ? 300 : 100));
-        KallsymsWriter.Block written = writer.write();
-        memory.put(PHYSICAL + SYMBOLS_AT, written.bytes());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        KallsymsWriter.Block written = writer.write(bytes);
+        memory.put(PHYSICAL + SYMBOLS_AT, bytes.toByteArray());
         return written;
     }
 
@@ -136,8 +139,7 @@ public final class SyntheticKernel {
         int word = writer.integer("long", 8);
         int character = writer.integer("char", 1);
         int pointer = writer.pointer(0);
-        int list = writer.structure(
-                "list_head", 16, Member.at("next", pointer, 0), Member.at("prev", pointer, 8));
+        int list = writer.structure("list_head", 16, Member.at("next", pointer, 0), Member.at("prev", pointer, 8));
         int user = writer.type("kuid_t", 8, false, 0, writer.structure("", 4, Member.at("val", number, 0)));
         writer.structure("cred", 16, Member.at("usage", number, 0), Member.at("uid", user, 4));
         writer.structure("signal_struct", 32, Member.at("thread_head", list, 16));
@@ -181,7 +183,7 @@ public final class SyntheticKernel {
         memory.putLong(TABLES + 0x1000 + (TEXT >>> 21 & 511) * 8, PHYSICAL | LARGE);
         memory.putLong(TABLES + 0x2000, TABLES + 0x3000 | TABLE);
         for (int i = 0; i < 64; i++) {
-            memory.putLong(TABLES + 0x3000 + i * 8, MODULES_PHYSICAL + i * 0x1000L | TABLE);
+            memory.putLong(TABLES + 0x3000 + i * 8L, MODULES_PHYSICAL + i * 0x1000L | TABLE);
         }
         memory.putLong(root + (PAGE_OFFSET >>> 39 & 511) * 8, TABLES + 0x4000 | TABLE);
         memory.putLong(TABLES + 0x4000, LARGE);
@@ -204,7 +206,7 @@ public final class SyntheticKernel {
     }
 
     public long address(String symbol) {
-        return symbols.get(symbol);
+        return Objects.requireNonNull(symbols.get(symbol), symbol);
     }
 
     private void emptyList(long head) {

@@ -22,8 +22,7 @@ final class KernelObjectsTest {
     private final SyntheticKernel written = new SyntheticKernel(SyntheticKernel.LATE, true);
 
     private static LinuxKernel read(SyntheticKernel kernel) {
-        return assertInstanceOf(
-                        KernelSearch.Found.class, KernelFinder.search(kernel.memory(), List.of(), () -> false))
+        return assertInstanceOf(KernelSearch.Found.class, KernelFinder.search(kernel.memory(), List.of(), () -> false))
                 .kernel();
     }
 
@@ -74,7 +73,8 @@ final class KernelObjectsTest {
         written.process(10, "a");
         long hidden = written.process(11, "b");
         long last = written.process(12, "c");
-        long previous = written.memory().readLong(SyntheticKernel.physical(hidden + 32)).orElseThrow();
+        long previous =
+                written.memory().readLong(SyntheticKernel.physical(hidden + 32)).orElseThrow();
         written.memory().putLong(SyntheticKernel.physical(previous), last + 24);
         KernelTasks tasks = tasks();
         assertEquals(3, tasks.tasks().size());
@@ -127,7 +127,7 @@ final class KernelObjectsTest {
     void aModuleThatIsBeingUnloadedIsNotHidden() {
         long module = written.module(0, "leaving");
         written.unlink(module + 8);
-        written.memory().putInt(SyntheticKernel.physical(module), KernelModule.State.GOING.ordinal());
+        written.memory().putInt(SyntheticKernel.physical(module), KernelModule.State.GOING.number());
         assertEquals(List.of("modules.passing"), codes(modules(written).findings()));
     }
 
@@ -146,7 +146,6 @@ final class KernelObjectsTest {
         assertEquals(
                 List.of(0, 2), areas.areas().stream().map(PerCpuAreas.Area::cpu).toList());
         assertEquals(0x2000, areas.areas().getFirst().size());
-        assertEquals(
-                areas.areas().getFirst().offset(), areas.areas().getFirst().start());
+        assertEquals(areas.areas().getFirst().offset(), areas.areas().getFirst().start());
     }
 }
