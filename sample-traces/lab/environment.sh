@@ -70,13 +70,13 @@ fetch_kernel() {
     done
 }
 
-# build_modules OUT: builds every module under modules/ against the kernel fetched.
+# build_modules OUT [DIRECTORY]: builds every module under DIRECTORY (modules/) against the kernel fetched.
 build_modules() {
-    local out=$1 name
+    local out=$1 from=${2:-$lab/modules} name
     mkdir -p "$out/build"
-    cp "$lab"/modules/*.c "$out/build/"
+    cp "$from"/*.[ch] "$out/build/"
     : > "$out/build/Makefile"
-    for name in "$lab"/modules/*.c; do
+    for name in "$from"/*.c; do
         printf 'obj-m += %s.o\n' "$(basename "${name%.c}")" >> "$out/build/Makefile"
     done
     make -s -C "$headers_tree" M="$out/build" CC="${CC:-gcc}" modules > "$out/modules.log" 2>&1 || {

@@ -10,7 +10,8 @@ import org.ringside.trace.importer.ImportException;
 
 /**
  * The text of QEMU's monitor commands {@code info registers} (one or, with {@code -a}, all CPUs; 32-bit and 64-bit) and {@code xp} (dumps of
- * device registers), in any order in one file. Lines that are neither are kept as notes.
+ * device registers), in any order in one file. Lines that are neither are kept as notes. MSRs, which QEMU does not show, are read from lines
+ * {@code IA32_LSTAR=HEX} added by whoever made the text.
  *
  * <p>Registers get the names of {@link org.ringside.decoder.cpu.CpuRegisters}. Beside those: {@code fcw}, {@code fsw}, {@code ftw},
  * {@code mxcsr}; {@code fpr0.mantissa} and {@code fpr0.exponent}; vector registers in 64-bit parts, {@code ymm0.0} being the lowest;

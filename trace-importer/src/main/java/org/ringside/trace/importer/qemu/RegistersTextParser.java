@@ -24,7 +24,7 @@ final class RegistersTextParser {
 
     private static final Pattern CPU = Pattern.compile("CPU#(\\d{1,9})");
     private static final Pattern ASSIGNMENT =
-            Pattern.compile("([A-Z][A-Z0-9]{1,7}) ?=([0-9a-fA-F]{1,16})(?![0-9a-fA-F])");
+            Pattern.compile("(IA32_[A-Z0-9_]{1,27}|[A-Z][A-Z0-9]{1,7}) ?=([0-9a-fA-F]{1,16})(?![0-9a-fA-F])");
     private static final Pattern SEGMENT = Pattern.compile(
             "(ES|CS|SS|DS|FS|GS|LDT|TR) *=([0-9a-fA-F]{1,4}) ([0-9a-fA-F]{8,16}) ([0-9a-fA-F]{8}) ([0-9a-fA-F]{8})(?: .*)?");
     private static final Pattern TABLE = Pattern.compile("(GDT|IDT) *= +([0-9a-fA-F]{8,16}) ([0-9a-fA-F]{8})");

@@ -45,6 +45,8 @@ class RegistersTextTest {
             FPR0=8000000000000001 3fff FPR1=0000000000000000 0000
             YMM01=0000000000000003 0000000000000002 ffff000000000001 ffff000000000000
             XMM02=00000000000000020000000000000001
+            IA32_LSTAR=ffffffff81c00080
+            IA32_KERNEL_GS_BASE=0000000000000000
 
             CPU#1
             RAX=0000000000000001
@@ -86,6 +88,8 @@ class RegistersTextTest {
             ymm1.3, 3
             xmm2.0, 1
             xmm2.1, 2
+            ia32_lstar, ffffffff81c00080
+            ia32_kernel_gs_base, 0
             """)
     void everyRegisterIsRead(String name, String value) {
         RegistersText text = RegistersText.read(LONG_MODE);
