@@ -107,7 +107,7 @@ public final class DmaInspection {
         List<DmaDomain> passing = reach.domains().stream()
                 .filter(domain -> domain.type() == TranslationType.PASS_THROUGH)
                 .toList();
-        long others = reach.domains().size() - passing.size();
+        int others = reach.domains().size() - passing.size();
         if (passing.isEmpty() || others == 0) {
             return Optional.empty();
         }
