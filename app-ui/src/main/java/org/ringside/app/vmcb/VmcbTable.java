@@ -149,9 +149,8 @@ final class VmcbTable extends TreeTableView<VmcbRow> {
         @Override
         protected void updateItem(@Nullable VmcbRow row, boolean empty) {
             super.updateItem(row, empty);
-            boolean shown = !empty && row != null;
-            pseudoClassStateChanged(GROUP, shown && row.isGroup());
-            pseudoClassStateChanged(UNUSED, shown && row.isUnused());
+            pseudoClassStateChanged(GROUP, !empty && row != null && row.isGroup());
+            pseudoClassStateChanged(UNUSED, !empty && row != null && row.isUnused());
         }
     }
 
