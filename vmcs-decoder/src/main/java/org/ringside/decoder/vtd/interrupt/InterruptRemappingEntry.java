@@ -89,7 +89,7 @@ public record InterruptRemappingEntry(int index, long address, long low, long hi
 
     /** Physical address of a posted entry's descriptor, 64-byte aligned. */
     public long descriptor() {
-        return high & 0xffff_ffff_0000_0000L | (low >>> 38 << 6);
+        return (high & 0xffff_ffff_0000_0000L) | (low >>> 38 << 6);
     }
 
     /** Whether a request of {@code device} may use the entry. */

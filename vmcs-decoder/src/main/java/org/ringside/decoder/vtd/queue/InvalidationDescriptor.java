@@ -19,6 +19,7 @@ import org.ringside.decoder.structure.StructureNode;
  */
 public record InvalidationDescriptor(int index, long address, List<Long> words, boolean pending) {
     /** What it asks for. */
+    @SuppressWarnings("ImmutableEnumChecker") // bit tables are not changed once they are built
     public enum Type {
         CONTEXT_CACHE(1, "context cache", DescriptorLayouts.CONTEXT, DescriptorLayouts.NOTHING),
         IOTLB(2, "IOTLB", DescriptorLayouts.IOTLB, DescriptorLayouts.PAGES),

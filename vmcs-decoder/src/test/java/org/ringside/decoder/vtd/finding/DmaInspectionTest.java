@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,7 +111,7 @@ final class DmaInspectionTest {
                 Optional.of(ByteSpan.physical(ROOT + 16L * number, 16)),
                 fake.finding().span());
         assertFalse(fake.evidence().isEmpty());
-        assertTrue(fake.finding().message().contains("context table at " + table.toLowerCase()), fake.toString());
+        assertTrue(fake.finding().message().contains("context table at " + table.toLowerCase(Locale.ROOT)), fake.toString());
         String entry = "%016x".formatted(Long.reverseBytes(Long.decode(table) | 1)) + "00".repeat(8);
         assertEquals(baseline ? Optional.of(entry) : Optional.empty(), fake.after());
         assertEquals(
