@@ -14,7 +14,7 @@ import org.ringside.decoder.memory.Observed;
 
 /** A kernel found in memory, as text for a person. */
 final class KernelText {
-    private static final int MOST_DISAGREEMENTS = 16;
+    private static final int MOST_DISAGREEMENTS = 8;
 
     private KernelText() {}
 
@@ -96,18 +96,25 @@ final class KernelText {
                 comparison.agreeing(),
                 comparison.disagreeing(),
                 comparison.shift() == 0 ? "" : ", moved by 0x%x".formatted(comparison.shift()));
-        comparison.disagreements().stream()
-                .limit(MOST_DISAGREEMENTS)
-                .forEach(one -> out.line(
-                        "  %s %016x %c %s",
-                        switch (one.kind()) {
-                            case ONLY_IN_IMAGE -> "only in the image:";
-                            case ONLY_IN_FILE -> "only in the file: ";
-                            case OTHER_TYPE -> "of another type:  ";
-                        },
-                        one.symbol().address(),
-                        one.symbol().type(),
-                        one.symbol().name()));
+        for (SymbolComparison.Kind kind : SymbolComparison.Kind.values()) {
+            comparison.disagreements().stream()
+                    .filter(one -> one.kind() == kind)
+                    .limit(MOST_DISAGREEMENTS)
+                    .forEach(one -> print(out, one));
+        }
+    }
+
+    private static void print(RingsideCommand out, SymbolComparison.Disagreement one) {
+        out.line(
+                "  %s %016x %c %s",
+                switch (one.kind()) {
+                    case ONLY_IN_IMAGE -> "only in the image:";
+                    case ONLY_IN_FILE -> "only in the file: ";
+                    case OTHER_TYPE -> "of another type:  ";
+                },
+                one.symbol().address(),
+                one.symbol().type(),
+                one.symbol().name());
     }
 
     private static void areas(RingsideCommand out, Observed<PerCpuAreas> areas) {
