@@ -61,8 +61,17 @@ final class NestingCards {
             words.add(badge.isEmpty() ? title : title + ", " + badge);
         }
 
-        /** A line; {@code key} is that of its name. */
+        /** A short line, beside others where there is room; {@code key} is that of its name. */
         void line(String key, String value, boolean mono) {
+            lines.getChildren().add(named(key, value, mono));
+        }
+
+        /** A line that may be cut short. */
+        void longLine(String key, String value) {
+            box.getChildren().add(named(key, value, false));
+        }
+
+        private HBox named(String key, String value, boolean mono) {
             Label name = new Label(MESSAGES.get(key));
             name.getStyleClass().add("nesting-key");
             name.setMinWidth(Region.USE_PREF_SIZE);
@@ -70,8 +79,8 @@ final class NestingCards {
             text.getStyleClass().add(mono ? "mono" : "nesting-words");
             HBox line = new HBox(name, text);
             line.getStyleClass().add("nesting-line-of-text");
-            lines.getChildren().add(line);
             words.add(MESSAGES.get(key) + " " + value);
+            return line;
         }
 
         void text(String text) {
@@ -82,7 +91,7 @@ final class NestingCards {
         }
 
         Node done(String tooltip, Runnable select, Runnable open) {
-            box.getChildren().add(lines);
+            box.getChildren().add(1, lines);
             box.setFocusTraversable(true);
             box.setMinHeight(Region.USE_PREF_SIZE);
             box.setAccessibleRole(AccessibleRole.BUTTON);
@@ -125,9 +134,9 @@ final class NestingCards {
                 .ifPresent(tables -> card.line(
                         "memory.eptp", Formats.address(tables.context().pointer().raw()), true));
         if (!memory.givenBy().isEmpty()) {
-            card.line("memory.by", names(memory.givenBy()), false);
+            card.longLine("memory.by", names(memory.givenBy()));
         }
-        memory.space().map().ifPresent(map -> card.line("memory.maps", maps(map), false));
+        memory.space().map().ifPresent(map -> card.longLine("memory.maps", maps(map)));
         String tooltip = memory.space()
                 .outer()
                 .map(outer -> MESSAGES.get(

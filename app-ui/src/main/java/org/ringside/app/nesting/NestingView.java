@@ -12,9 +12,9 @@ import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.control.SplitPane;
-import javafx.scene.control.Tab;
-import javafx.scene.control.TabPane;
 import javafx.scene.control.TextField;
+import javafx.scene.control.ToggleButton;
+import javafx.scene.control.ToggleGroup;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCombination;
 import javafx.scene.input.KeyEvent;
@@ -39,7 +39,10 @@ import org.ringside.decoder.nested.ShadowComparison;
 public final class NestingView implements WorkbenchView {
     private static final Messages MESSAGES = Messages.of(NestingView.class);
     private static final KeyCombination FIND = KeyCombination.valueOf("Shortcut+F");
-    private static final double PICTURE_SHARE = 0.56;
+    private static final double MOST_SHARE = 0.5;
+    private static final double MOVED = 0.01;
+    private static final double SCROLL_BAR = 14;
+    private static final int FILTER_COLUMNS = 10;
 
     private final Workspace workspace;
     private final NestingViewModel model;
@@ -51,14 +54,16 @@ public final class NestingView implements WorkbenchView {
     private final Label legend = new Label();
     private final NestingTable table;
     private final ShadowPane shadow;
-    private final Tab fields = new Tab();
-    private final Tab tables = new Tab();
+    private final ToggleButton fields = new ToggleButton();
+    private final ToggleButton tables = new ToggleButton();
+    private final ToggleGroup tabs = new ToggleGroup();
+    private final FlowPane bar = new FlowPane();
     private final BorderPane below = new BorderPane();
     private final Label single = new Label();
-    private final TabPane tabs = new TabPane();
     private final SplitPane split = new SplitPane();
     private final ViewMessage message;
     private Subscription subscriptions = Subscription.EMPTY;
+    private double shared = -1;
     private boolean filling;
 
     public NestingView(Workspace workspace) {
@@ -72,21 +77,15 @@ public final class NestingView implements WorkbenchView {
         scroll.setFitToWidth(true);
         scroll.setFitToHeight(true);
         scroll.setAccessibleText(MESSAGES.get("accessible"));
-        fields.setText(MESSAGES.get("tab.fields"));
-        fields.setClosable(false);
-        fields.setContent(fieldsPane());
-        tables.setText(MESSAGES.get("tab.tables"));
-        tables.setClosable(false);
-        tables.setContent(shadow);
-        tabs.getTabs().addAll(fields, tables);
-        tabs.getStyleClass().add("nesting-tabs");
+        fieldsControls();
+        tabs();
         single.setText(MESSAGES.get("single-level"));
         single.setWrapText(true);
         single.getStyleClass().add("nesting-note");
         below.setTop(chooser());
         split.setOrientation(Orientation.VERTICAL);
         split.getItems().addAll(scroll, below);
-        split.setDividerPositions(PICTURE_SHARE);
+        split.heightProperty().subscribe(this::share);
         root.getStyleClass().add("nesting");
         root.getStylesheets()
                 .add(NestingView.class
@@ -142,6 +141,7 @@ public final class NestingView implements WorkbenchView {
                 model.pictureProperty().subscribe(picture -> {
                     drawing.show(picture);
                     mark();
+                    share();
                 }),
                 model.chainsProperty()
                         .subscribe(all -> fill(() -> chain.getItems().setAll(all))),
@@ -176,11 +176,13 @@ public final class NestingView implements WorkbenchView {
                 model.show(chosen);
             }
         });
-        Label name = new Label(MESSAGES.get("chain.label"));
-        name.setLabelFor(chain);
-        FlowPane bar = new FlowPane(
-                name,
+        bar.getChildren().addAll(
                 chain,
+                fields,
+                tables,
+                filter,
+                onlyDifferences,
+                legend,
                 Controls.iconButton(Material2AL.CONTENT_COPY, MESSAGES.get("action.copy"), this::copy),
                 Controls.iconButton(Material2MZ.SAVE_ALT, MESSAGES.get("action.export"), this::export));
         bar.setRowValignment(VPos.CENTER);
@@ -188,32 +190,68 @@ public final class NestingView implements WorkbenchView {
         return bar;
     }
 
-    private Node fieldsPane() {
+    private void fieldsControls() {
         filter.setPromptText(MESSAGES.get("filter"));
         filter.setTooltip(new Tooltip(MESSAGES.get("filter.tooltip")));
         filter.setAccessibleText(MESSAGES.get("filter.tooltip"));
+        filter.setPrefColumnCount(FILTER_COLUMNS);
         filter.textProperty().bindBidirectional(model.filterProperty());
         onlyDifferences.setText(MESSAGES.get("only-differences"));
         onlyDifferences.setTooltip(new Tooltip(MESSAGES.get("only-differences.tooltip")));
         onlyDifferences.selectedProperty().bindBidirectional(model.onlyDifferencesProperty());
-        table.setPlaceholder(new Label(MESSAGES.get("table.none")));
         legend.setText(MESSAGES.get("legend"));
+        legend.setTooltip(new Tooltip(MESSAGES.get("legend.tooltip")));
         legend.getStyleClass().add("nesting-legend");
-        FlowPane bar = new FlowPane(filter, onlyDifferences, legend);
-        bar.setRowValignment(VPos.CENTER);
-        bar.getStyleClass().add("nesting-bar");
-        BorderPane pane = new BorderPane(table);
-        pane.setTop(bar);
-        return pane;
+        table.setPlaceholder(new Label(MESSAGES.get("table.none")));
+        for (Node control : List.of(filter, onlyDifferences, legend)) {
+            control.managedProperty().bind(control.visibleProperty());
+        }
+    }
+
+    private void tabs() {
+        for (ToggleButton tab : List.of(fields, tables)) {
+            String key = tab == fields ? "tab.fields" : "tab.tables";
+            tab.setText(MESSAGES.get(key));
+            tab.setTooltip(new Tooltip(MESSAGES.get(key + ".tooltip")));
+            tab.getStyleClass().add("nesting-tab");
+            tab.setToggleGroup(tabs);
+        }
+        fields.setSelected(true);
+        tabs.selectedToggleProperty().subscribe((was, is) -> {
+            if (is == null && was != null) {
+                was.setSelected(true);
+            } else {
+                showTab();
+            }
+        });
+    }
+
+    private void showTab() {
+        boolean shown = model.chainProperty().get().isPresent();
+        below.setCenter(shown ? fields.isSelected() ? table : shadow : single);
+        bar.setVisible(shown);
+        bar.setManaged(shown);
+        filter.setVisible(fields.isSelected());
+        onlyDifferences.setVisible(fields.isSelected());
+        legend.setVisible(fields.isSelected()
+                && model.chainProperty().get().flatMap(NestingChain::merged).isPresent());
+    }
+
+    /** Gives the picture the height that it needs, at most half of all; until somebody moves the divider. */
+    private void share() {
+        double height = split.getHeight();
+        if (height <= 0 || (shared >= 0 && Math.abs(split.getDividerPositions()[0] - shared) > MOVED)) {
+            return;
+        }
+        double needed = (drawing.prefHeight(split.getWidth()) + SCROLL_BAR) / height;
+        split.setDividerPositions(Math.min(MOST_SHARE, needed));
+        shared = split.getDividerPositions()[0];
     }
 
     private void showChain(Optional<NestingChain> shown) {
         fill(() -> chain.setValue(shown.orElse(null)));
         table.show(shown);
-        legend.setVisible(shown.flatMap(NestingChain::merged).isPresent());
-        below.setCenter(shown.isPresent() ? tabs : single);
-        below.getTop().setVisible(shown.isPresent());
-        below.getTop().setManaged(shown.isPresent());
+        showTab();
         mark();
     }
 
@@ -231,7 +269,7 @@ public final class NestingView implements WorkbenchView {
     }
 
     private void find() {
-        tabs.getSelectionModel().select(fields);
+        fields.setSelected(true);
         filter.requestFocus();
         filter.selectAll();
     }

@@ -46,11 +46,12 @@ class NestingWalkTest {
         TableView<?> table = (TableView<?>) workbench.find("#pane-nesting .nesting-table");
         assertEquals(2, Workbench.onUiThread(() -> table.getItems().size()), "a heading and the field");
         workbench.click("#pane-nesting .nesting-table .mono:used");
+        workbench.screenshot("nesting-2-cell");
         workbench.press(KeyCode.ENTER);
         Selection field = workbench.workspace().selection();
         assertTrue(field.toString().contains("EPT pointer"), field::toString);
         assertNotNull(workbench.find("#pane-vmcs .vmcs-table"));
-        workbench.screenshot("nesting-2-field");
+        workbench.screenshot("nesting-3-field");
         assertTrue(workbench.workspace().notifications().all().isEmpty(), "nothing failed");
     }
 
