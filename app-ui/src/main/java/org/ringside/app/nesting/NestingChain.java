@@ -144,8 +144,8 @@ record NestingChain(FoundVmcs inner, Optional<FoundVmcs> merged, FoundVmcs outer
         return vmcs.vmcs().orElseThrow();
     }
 
-    /** For a list. */
+    /** For a list: what the guest hypervisor wants, and what it became. */
     String title() {
-        return String.join("  ·  ", vmcss().stream().map(FoundVmcs::title).toList());
+        return "%s  ·  %s".formatted(inner.title(), merged.orElse(outer).title());
     }
 }

@@ -108,13 +108,22 @@ final class NestingRows {
                 }
                 yield "";
             }
-            case INNER -> joined(MESSAGES.get("explain.inner", inner), against(outer, fromOuter.get(field)));
-            case OUTER -> joined(MESSAGES.get("explain.outer", outer), against(inner, fromInner.get(field)));
+            case INNER -> joined(MESSAGES.get("explain.inner." + kind(field), inner), against(outer, fromOuter.get(field)));
+            case OUTER -> joined(MESSAGES.get("explain.outer." + kind(field), outer), against(inner, fromInner.get(field)));
             case MERGED ->
                 joined(
-                        MESSAGES.get("explain.merged"),
+                        MESSAGES.get("explain.merged." + kind(field)),
                         joined(against(inner, fromInner.get(field)), against(outer, fromOuter.get(field))));
             case DIFFERENT -> against(inner, fromInner.get(field));
+        };
+    }
+
+    /** Who writes a field: a hypervisor alone, the guest too, or the processor alone. */
+    private static String kind(VmcsField field) {
+        return switch (field.group()) {
+            case CONTROL, HOST -> "set";
+            case GUEST -> "guest";
+            case READ_ONLY -> "exit";
         };
     }
 

@@ -213,6 +213,7 @@ public final class NestingView implements WorkbenchView {
             String key = tab == fields ? "tab.fields" : "tab.tables";
             tab.setText(MESSAGES.get(key));
             tab.setTooltip(new Tooltip(MESSAGES.get(key + ".tooltip")));
+            tab.setId(tab == fields ? "nesting-fields" : "nesting-tables");
             tab.getStyleClass().add("nesting-tab");
             tab.setToggleGroup(tabs);
         }

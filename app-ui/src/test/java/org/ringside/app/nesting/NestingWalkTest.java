@@ -12,6 +12,7 @@ import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ringside.app.shell.ViewType;
 import org.ringside.app.testing.Repository;
 import org.ringside.app.testing.Workbench;
 import org.ringside.app.workspace.Selection;
@@ -52,6 +53,23 @@ class NestingWalkTest {
         assertTrue(field.toString().contains("EPT pointer"), field::toString);
         assertNotNull(workbench.find("#pane-vmcs .vmcs-table"));
         workbench.screenshot("nesting-3-field");
+
+        workbench.show("nesting");
+        NestingView view = (NestingView)
+                workbench.window().views().get(ViewType.NESTING).orElseThrow();
+        workbench.run(() -> view.model()
+                .show(view.model().chainsProperty().get().getLast()));
+        workbench.settle();
+        workbench.click("#pane-nesting #nesting-tables");
+        TableView<?> ranges = (TableView<?>) workbench.find("#pane-nesting .nesting-ranges");
+        assertTrue(Workbench.onUiThread(() -> ranges.getItems().size() > 1));
+        workbench.screenshot("nesting-4-tables");
+        workbench.click("#pane-nesting .nesting-ranges .table-row-cell");
+        Selection range = workbench.workspace().selection();
+        assertTrue(range instanceof Selection.GuestAddress, range::toString);
+        workbench.press(KeyCode.ENTER);
+        assertNotNull(workbench.find("#pane-journey .journey-card"));
+        assertEquals(range, workbench.workspace().selection());
         assertTrue(workbench.workspace().notifications().all().isEmpty(), "nothing failed");
     }
 
