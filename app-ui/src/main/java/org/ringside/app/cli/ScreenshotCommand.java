@@ -28,7 +28,8 @@ final class ScreenshotCommand extends RingsideCommand {
             names = "--view",
             required = true,
             paramLabel = "NAME",
-            description = "machine, timeline, memory, map, vmcs, ept, vmcb, nesting, journey, diff, vtd, inspector, alarms, or window for all of it.")
+            description =
+                    "machine, timeline, memory, map, vmcs, ept, vmcb, nesting, journey, diff, vtd, inspector, alarms, or window for all of it.")
     private String view = "";
 
     @Option(names = "--out", required = true, paramLabel = "F.png", description = "The picture to write.")

@@ -132,7 +132,9 @@ final class NestingCards {
         memory.space()
                 .tables()
                 .ifPresent(tables -> card.line(
-                        "memory.eptp", Formats.address(tables.context().pointer().raw()), true));
+                        "memory.eptp",
+                        Formats.address(tables.context().pointer().raw()),
+                        true));
         if (!memory.givenBy().isEmpty()) {
             card.longLine("memory.by", names(memory.givenBy()));
         }
@@ -184,17 +186,12 @@ final class NestingCards {
                 hypervisor.entryHost() instanceof Observed.Known<Long>(Long host)
                         ? MESSAGES.get("hypervisor.tooltip", Formats.address(host))
                         : hypervisor.entryHost().reason());
-        return card.done(
-                String.join("\n", tooltip), () -> model.select(hypervisor), () -> model.open(hypervisor));
+        return card.done(String.join("\n", tooltip), () -> model.select(hypervisor), () -> model.open(hypervisor));
     }
 
     Node vmcs(FoundVmcs vmcs) {
         Vmcs content = NestingChain.content(vmcs);
-        Card card = new Card(
-                "vmcs",
-                vmcs.owner(),
-                vmcs.what(),
-                badge(vmcs, content));
+        Card card = new Card("vmcs", vmcs.owner(), vmcs.what(), badge(vmcs, content));
         int home = vmcs.region().home().level();
         card.line(
                 "vmcs.at",

@@ -50,8 +50,7 @@ record NestingChain(FoundVmcs inner, Optional<FoundVmcs> merged, FoundVmcs outer
                         -1));
             }
             for (FoundVmcs candidate : merged) {
-                NestingChain chain =
-                        new NestingChain(inner, Optional.of(candidate), outerOf(found, inner, candidate));
+                NestingChain chain = new NestingChain(inner, Optional.of(candidate), outerOf(found, inner, candidate));
                 double agreement = probes++ < MOST_PROBES ? chain.agreement(cancelled) : 0;
                 chains.add(new Probed(chain, agreement));
             }
@@ -82,7 +81,8 @@ record NestingChain(FoundVmcs inner, Optional<FoundVmcs> merged, FoundVmcs outer
 
     private static long sharedHostState(FoundVmcs one, FoundVmcs other) {
         return VmcsField.of(VmcsFieldGroup.HOST).stream()
-                .filter(field -> one.vmcs().flatMap(vmcs -> vmcs.get(field).toOptional())
+                .filter(field -> one.vmcs()
+                        .flatMap(vmcs -> vmcs.get(field).toOptional())
                         .filter(value -> value != 0)
                         .flatMap(value -> other.vmcs()
                                 .flatMap(vmcs -> vmcs.get(field).toOptional())
@@ -110,8 +110,7 @@ record NestingChain(FoundVmcs inner, Optional<FoundVmcs> merged, FoundVmcs outer
         Optional<MemorySpace> guest = inner.region().guest();
         Optional<MemorySpace> middle = guest.flatMap(MemorySpace::outer);
         if (guest.isEmpty() || middle.isEmpty()) {
-            return new Observed.NotApplicable<>(
-                    "%s has no extended page tables of its own".formatted(inner.title()));
+            return new Observed.NotApplicable<>("%s has no extended page tables of its own".formatted(inner.title()));
         }
         if (shadow.isEmpty() || middle.get().outer().isEmpty()) {
             return new Observed.NotApplicable<>(
@@ -123,8 +122,7 @@ record NestingChain(FoundVmcs inner, Optional<FoundVmcs> merged, FoundVmcs outer
                         middle.get().tables().orElseThrow().context(),
                         guest.get().tables().orElseThrow().context()),
                 TableLimits.standard().cancelledBy(cancelled));
-        return Observed.known(
-                ShadowComparison.of(nested, shadow.get().tables().orElseThrow(), pages, cancelled));
+        return Observed.known(ShadowComparison.of(nested, shadow.get().tables().orElseThrow(), pages, cancelled));
     }
 
     /** From the guest hypervisor's wish to what its host runs it with. */

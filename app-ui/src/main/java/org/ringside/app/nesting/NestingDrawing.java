@@ -71,7 +71,8 @@ final class NestingDrawing extends StackPane {
     void mark(Optional<NestingChain> chain, Optional<Long> selected) {
         vmcsCards.forEach((address, card) -> {
             card.pseudoClassStateChanged(CHOSEN, isOf(chain, address));
-            card.pseudoClassStateChanged(SELECTED, selected.filter(address::equals).isPresent());
+            card.pseudoClassStateChanged(
+                    SELECTED, selected.filter(address::equals).isPresent());
         });
         links.forEach(link -> link.curve().pseudoClassStateChanged(CHOSEN, isOf(chain, link.vmcs())));
     }
@@ -102,17 +103,18 @@ final class NestingDrawing extends StackPane {
         name.getStyleClass().add("nesting-level-name");
         VBox column = new VBox(name);
         column.getStyleClass().addAll("nesting-column", style(level.level()));
-        for (NestingPicture.Memory memory : level.memories().stream().limit(MOST_CARDS).toList()) {
+        for (NestingPicture.Memory memory :
+                level.memories().stream().limit(MOST_CARDS).toList()) {
             Node card = cards.memory(memory);
             memories.put(memory.space(), card);
             column.getChildren().add(card);
         }
+        if (level.memories().isEmpty()) {
+            column.getChildren().add(note("level.no-memory"));
+        }
         level.hypervisors().stream().limit(MOST_CARDS).map(cards::hypervisor).forEach(column.getChildren()::add);
         if (level.hypervisors().isEmpty()) {
-            Label none = new Label(MESSAGES.get("level.no-hypervisor"));
-            none.getStyleClass().add("nesting-note");
-            none.setWrapText(true);
-            column.getChildren().add(none);
+            column.getChildren().add(note("level.no-hypervisor"));
         }
         for (FoundVmcs vmcs : level.vmcss().stream().limit(MOST_CARDS).toList()) {
             Node card = cards.vmcs(vmcs);
@@ -130,6 +132,13 @@ final class NestingDrawing extends StackPane {
         }
         HBox.setHgrow(column, Priority.ALWAYS);
         return column;
+    }
+
+    private static Label note(String key) {
+        Label note = new Label(MESSAGES.get(key));
+        note.getStyleClass().add("nesting-note");
+        note.setWrapText(true);
+        return note;
     }
 
     /** Regions that run nobody: shadow VMCSs, VMXON regions. */

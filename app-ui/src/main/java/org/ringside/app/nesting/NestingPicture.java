@@ -59,7 +59,9 @@ record NestingPicture(FoundStructures structures, List<Level> levels) {
 
         /** Whether the tables stand for those of several levels, merged into one by the host. */
         boolean isMerged() {
-            return space.outer().filter(outer -> outer.level() < space.level() - 1).isPresent();
+            return space.outer()
+                    .filter(outer -> outer.level() < space.level() - 1)
+                    .isPresent();
         }
     }
 

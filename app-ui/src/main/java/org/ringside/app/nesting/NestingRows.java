@@ -64,8 +64,7 @@ final class NestingRows {
                 Optional.of(field),
                 field.title(),
                 values.stream()
-                        .map(value ->
-                                value.toOptional().map(Formats::address).orElse("?"))
+                        .map(value -> value.toOptional().map(Formats::address).orElse("?"))
                         .toList(),
                 origin,
                 explanation(field, origin, values),
@@ -108,8 +107,10 @@ final class NestingRows {
                 }
                 yield "";
             }
-            case INNER -> joined(MESSAGES.get("explain.inner." + kind(field), inner), against(outer, fromOuter.get(field)));
-            case OUTER -> joined(MESSAGES.get("explain.outer." + kind(field), outer), against(inner, fromInner.get(field)));
+            case INNER ->
+                joined(MESSAGES.get("explain.inner." + kind(field), inner), against(outer, fromOuter.get(field)));
+            case OUTER ->
+                joined(MESSAGES.get("explain.outer." + kind(field), outer), against(inner, fromInner.get(field)));
             case MERGED ->
                 joined(
                         MESSAGES.get("explain.merged." + kind(field)),

@@ -176,15 +176,16 @@ public final class NestingView implements WorkbenchView {
                 model.show(chosen);
             }
         });
-        bar.getChildren().addAll(
-                chain,
-                fields,
-                tables,
-                filter,
-                onlyDifferences,
-                legend,
-                Controls.iconButton(Material2AL.CONTENT_COPY, MESSAGES.get("action.copy"), this::copy),
-                Controls.iconButton(Material2MZ.SAVE_ALT, MESSAGES.get("action.export"), this::export));
+        bar.getChildren()
+                .addAll(
+                        chain,
+                        fields,
+                        tables,
+                        filter,
+                        onlyDifferences,
+                        legend,
+                        Controls.iconButton(Material2AL.CONTENT_COPY, MESSAGES.get("action.copy"), this::copy),
+                        Controls.iconButton(Material2MZ.SAVE_ALT, MESSAGES.get("action.export"), this::export));
         bar.setRowValignment(VPos.CENTER);
         bar.getStyleClass().add("nesting-bar");
         return bar;
@@ -241,9 +242,14 @@ public final class NestingView implements WorkbenchView {
     /** Gives the picture the height that it needs, at most half of all; until somebody moves the divider. */
     private void share() {
         double height = split.getHeight();
-        if (height <= 0 || (shared >= 0 && Math.abs(split.getDividerPositions()[0] - shared) > MOVED)) {
+        if (height <= 0
+                || drawing.getScene() == null
+                || model.pictureProperty().get().isEmpty()
+                || (shared >= 0 && Math.abs(split.getDividerPositions()[0] - shared) > MOVED)) {
             return;
         }
+        // New labels have no size until they have a style.
+        drawing.applyCss();
         double needed = (drawing.prefHeight(split.getWidth()) + SCROLL_BAR) / height;
         split.setDividerPositions(Math.min(MOST_SHARE, needed));
         shared = split.getDividerPositions()[0];

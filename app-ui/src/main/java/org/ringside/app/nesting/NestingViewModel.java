@@ -187,8 +187,8 @@ public final class NestingViewModel {
                 .ifPresentOrElse(
                         this::select,
                         () -> picture.get()
-                                .ifPresent(shown -> workspace.select(
-                                        new Selection.Snapshot(shown.structures().snapshot()))));
+                                .ifPresent(shown -> workspace.select(new Selection.Snapshot(
+                                        shown.structures().snapshot()))));
     }
 
     /** Brings up what a memory's tables map; of the host's, its bytes. */
@@ -224,10 +224,9 @@ public final class NestingViewModel {
         }
         int at = side >= 0 && side < row.paths().size() ? side : 0;
         Optional<List<StructureNode>> path = row.paths().get(at);
-        workspace.select(
-                path.<Selection>map(Selection.Node::new)
-                        .orElseGet(() -> new Selection.Vmcs(
-                                chain.get().get().vmcss().get(at).address())));
+        workspace.select(path.<Selection>map(Selection.Node::new)
+                .orElseGet(() ->
+                        new Selection.Vmcs(chain.get().get().vmcss().get(at).address())));
     }
 
     /** Brings up a field in its VMCS. */
@@ -269,9 +268,8 @@ public final class NestingViewModel {
         };
         selected.set(address);
         address.filter(wanted -> chain.get().filter(now -> now.has(wanted)).isEmpty())
-                .flatMap(wanted -> chains.get().stream()
-                        .filter(each -> each.has(wanted))
-                        .findFirst())
+                .flatMap(wanted ->
+                        chains.get().stream().filter(each -> each.has(wanted)).findFirst())
                 .ifPresent(this::show);
     }
 

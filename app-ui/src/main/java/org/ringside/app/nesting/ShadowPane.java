@@ -49,7 +49,9 @@ final class ShadowPane extends BorderPane {
         table.setPlaceholder(new Label(MESSAGES.get("ranges.none")));
         table.getSelectionModel().setSelectionMode(SelectionMode.MULTIPLE);
         column("verdict", 190, range -> verdict(range.verdict()));
-        column("address", 170, range -> Formats.address(range.guestPhysical())).getStyleClass().add("mono");
+        column("address", 170, range -> Formats.address(range.guestPhysical()))
+                .getStyleClass()
+                .add("mono");
         column("length", 110, range -> Formats.size(range.length()));
         column("detail", 420, Range::detail);
         table.getSelectionModel().selectedItemProperty().subscribe(range -> {
@@ -98,12 +100,11 @@ final class ShadowPane extends BorderPane {
         for (Verdict verdict : List.of(Verdict.ADDED, Verdict.ELSEWHERE, Verdict.MORE_RIGHTS)) {
             count(verdict, pages(shadow, verdict));
         }
-        explanation.setText(
-                MESSAGES.get(
-                        shadow.complete() ? "shadow.compared" : "shadow.compared.part",
-                        chain.inner().title(),
-                        chain.outer().title(),
-                        chain.merged().orElseThrow().title()));
+        explanation.setText(MESSAGES.get(
+                shadow.complete() ? "shadow.compared" : "shadow.compared.part",
+                chain.inner().title(),
+                chain.outer().title(),
+                chain.merged().orElseThrow().title()));
         table.getItems()
                 .setAll(shadow.ranges().stream()
                         .sorted(java.util.Comparator.comparing(range -> order(range.verdict())))

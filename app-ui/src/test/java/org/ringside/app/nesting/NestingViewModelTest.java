@@ -102,7 +102,8 @@ class NestingViewModelTest {
         assertEquals(1, levels.get(1).memories().size());
         List<NestingPicture.Memory> innermost = levels.get(2).memories();
         assertEquals(3, innermost.size());
-        assertEquals(1, innermost.stream().filter(NestingPicture.Memory::isMerged).count());
+        assertEquals(
+                1, innermost.stream().filter(NestingPicture.Memory::isMerged).count());
         assertEquals(List.of(), levels.get(2).hypervisors());
         for (int level = 0; level < 2; level++) {
             NestingPicture.Hypervisor hypervisor =
@@ -188,8 +189,7 @@ class NestingViewModelTest {
         model.select(row(VmcsField.EPT_POINTER), 1);
         Selection.Node field = (Selection.Node) workspace.selection();
         assertEquals(VmcsField.EPT_POINTER.title(), field.node().name());
-        assertEquals(
-                VMCS02, field.path().getFirst().span().orElseThrow().address());
+        assertEquals(VMCS02, field.path().getFirst().span().orElseThrow().address());
 
         ShadowComparison.Range range = shadow().ranges().getFirst();
         model.select(range);

@@ -55,11 +55,15 @@ class NestingWalkTest {
         workbench.screenshot("nesting-3-field");
 
         workbench.show("nesting");
-        NestingView view = (NestingView)
-                workbench.window().views().get(ViewType.NESTING).orElseThrow();
-        workbench.run(() -> view.model()
-                .show(view.model().chainsProperty().get().getLast()));
+        NestingView view =
+                (NestingView) workbench.window().views().get(ViewType.NESTING).orElseThrow();
+        workbench.run(
+                () -> view.model().show(view.model().chainsProperty().get().getLast()));
         workbench.settle();
+        assertTrue(
+                workbench.boundsOf(workbench.find("#pane-nesting .nesting-vmcs")).getMinY()
+                        < workbench.boundsOf(workbench.find("#pane-nesting .nesting-bar")).getMinY(),
+                "the levels have room");
         workbench.click("#pane-nesting #nesting-tables");
         TableView<?> ranges = (TableView<?>) workbench.find("#pane-nesting .nesting-ranges");
         assertTrue(Workbench.onUiThread(() -> ranges.getItems().size() > 1));

@@ -157,8 +157,7 @@ public record ShadowComparison(
             Range last = done.isEmpty() ? null : done.getLast();
             if (last != null && last.verdict() == verdict && last.guestPhysical() + last.length() == page) {
                 done.set(
-                        done.size() - 1,
-                        new Range(last.guestPhysical(), last.length() + PAGE, verdict, last.detail()));
+                        done.size() - 1, new Range(last.guestPhysical(), last.length() + PAGE, verdict, last.detail()));
             } else if (done.size() < MOST_RANGES) {
                 done.add(new Range(page, PAGE, verdict, detail));
             }
