@@ -125,7 +125,7 @@ final class VtdCommand extends TraceCommand {
         if (wantsJson()) {
             write(json(trace, chosen, dmar, answers, checked));
         } else {
-            print(memory, dmar, answers, checked);
+            print(dmar, answers, checked);
         }
         boolean writer = answers.stream()
                 .flatMap(answer -> answer.reaching().stream())
@@ -155,7 +155,6 @@ final class VtdCommand extends TraceCommand {
     }
 
     private void print(
-            PhysicalMemory memory,
             Optional<DmarTable> dmar,
             List<UnitAnswer> answers,
             Optional<List<DmaFinding>> checked) {

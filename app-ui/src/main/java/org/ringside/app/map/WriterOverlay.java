@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.ringside.app.structures.FoundUnit;
@@ -122,7 +123,7 @@ public final class WriterOverlay {
         return merged;
     }
 
-    private static void steps(List<AddressRange> ranges, int devices, TreeMap<Long, Integer> steps) {
+    private static void steps(List<AddressRange> ranges, int devices, Map<Long, Integer> steps) {
         for (AddressRange range : ranges) {
             steps.merge(range.start(), devices, Integer::sum);
             steps.merge(range.end(), -devices, Integer::sum);
@@ -130,7 +131,7 @@ public final class WriterOverlay {
     }
 
     /** Captured memory, cut where the number of devices changes. */
-    private static List<Piece> pieces(TreeMap<Long, Integer> steps, List<AddressRange> captured) {
+    private static List<Piece> pieces(NavigableMap<Long, Integer> steps, List<AddressRange> captured) {
         List<Piece> pieces = new ArrayList<>();
         int devices = 0;
         var next = steps.entrySet().iterator();
