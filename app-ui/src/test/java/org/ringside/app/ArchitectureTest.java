@@ -103,6 +103,8 @@ final class ArchitectureTest {
     static final ArchRule ONLY_THE_LAUNCHER_ENDS_THE_PROCESS = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("org.ringside.app.Launcher")
+            .and()
+            .doNotHaveFullyQualifiedName("org.ringside.app.StartupTraining")
             .should()
             .callMethod(System.class, "exit", int.class)
             .orShould()

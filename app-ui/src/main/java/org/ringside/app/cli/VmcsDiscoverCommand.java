@@ -108,7 +108,7 @@ final class VmcsDiscoverCommand extends RingsideCommand {
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
-            String[] words = line.split("[\\s=:]+");
+            String[] words = line.split("[\\s=:]+", -1);
             String where = "%s, line %d".formatted(file, i + 1);
             if (words.length != 2) {
                 throw new CommandFailure(where + ": expected a field and its value, such as: GUEST_CR3 0x1ff4005");

@@ -81,6 +81,7 @@ final class NestingDrawing extends StackPane {
         return chain.filter(now -> now.has(address)).isPresent();
     }
 
+    @SuppressWarnings("IdentityHashMapUsage") // each space is made once
     private void draw(NestingPicture picture) {
         Map<MemorySpace, Node> memories = new IdentityHashMap<>();
         NestingCards cards = new NestingCards(model, picture);

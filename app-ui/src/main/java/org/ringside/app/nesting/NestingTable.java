@@ -110,7 +110,7 @@ final class NestingTable extends TableView<NestingRow> {
 
     private void copy() {
         String text = getSelectionModel().getSelectedCells().stream()
-                .map(TablePosition::getRow)
+                .map(cell -> cell.getRow())
                 .distinct()
                 .map(row -> getItems().get(row).text())
                 .collect(Collectors.joining("\n"));
@@ -154,10 +154,13 @@ final class NestingTable extends TableView<NestingRow> {
         @Override
         protected void updateItem(@Nullable NestingRow row, boolean empty) {
             super.updateItem(row, empty);
-            String shown = empty || row == null ? "" : text.apply(row);
+            @Nullable NestingRow there = empty ? null : row;
+            String shown = there == null ? "" : text.apply(there);
             setText(shown);
-            boolean compared = side >= 0 && row != null && !empty && sides == 3 && row.differs();
-            boolean used = compared && (side == 1 || row.value(side).equals(row.value(1)));
+            boolean compared = side >= 0 && there != null && sides == 3 && there.differs();
+            boolean used = compared
+                    && there != null
+                    && (side == 1 || there.value(side).equals(there.value(1)));
             pseudoClassStateChanged(USED, used);
             pseudoClassStateChanged(OTHER, compared && !used);
             if (shown.isEmpty() || side >= 0) {

@@ -1,5 +1,6 @@
 package org.ringside.app.nesting;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,13 +32,11 @@ final class ShadowPane extends BorderPane {
     private static final KeyCombination COPY = KeyCombination.valueOf("Shortcut+C");
     private static final long PAGE = 4096;
 
-    private final NestingViewModel model;
     private final FlowPane counts = new FlowPane();
     private final Label explanation = new Label();
     private final TableView<Range> table = new TableView<>();
 
     ShadowPane(NestingViewModel model) {
-        this.model = model;
         getStyleClass().add("nesting-shadow");
         counts.getStyleClass().add("nesting-counts");
         explanation.setWrapText(true);
@@ -107,7 +106,7 @@ final class ShadowPane extends BorderPane {
                 chain.merged().orElseThrow().title()));
         table.getItems()
                 .setAll(shadow.ranges().stream()
-                        .sorted(java.util.Comparator.comparing(range -> order(range.verdict())))
+                        .sorted(Comparator.comparingInt(range -> order(range.verdict())))
                         .toList());
         table.setVisible(true);
     }

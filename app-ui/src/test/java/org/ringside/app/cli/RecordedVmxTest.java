@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,7 +80,7 @@ final class RecordedVmxTest {
             Matcher matcher = line.matcher(text);
             if (host && matcher.matches()) {
                 // The debugger prints the FS base with 32 bits only.
-                String value = ours.get("HOST_" + matcher.group(1));
+                String value = Objects.requireNonNull(ours.get("HOST_" + matcher.group(1)), text);
                 assertTrue(value.endsWith(matcher.group(2).substring(2)), () -> text + " is not " + value);
                 compared++;
             }

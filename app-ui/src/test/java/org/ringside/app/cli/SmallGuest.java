@@ -79,7 +79,7 @@ final class SmallGuest {
     /** Four levels of tables from {@code root} on, each in the page after the one before. */
     private void tables(int root, long linear, long page) {
         for (int level = 0; level < 4; level++) {
-            int index = (int) (linear >>> 39 - 9 * level) & 511;
+            int index = (int) (linear >>> (39 - 9 * level)) & 511;
             long next = level == 3 ? page : root + 0x1000L * (level + 1);
             bytes.putLong(root + 0x1000 * level + 8 * index, next | 3);
         }
@@ -103,7 +103,7 @@ final class SmallGuest {
             throw new IllegalArgumentException(field + " has no plain place");
         }
         for (int i = 0; i < slot.bytes(); i++) {
-            bytes.put((int) VMCS + slot.offset() + i, (byte) (value >>> 8 * i));
+            bytes.put((int) VMCS + slot.offset() + i, (byte) (value >>> (8 * i)));
         }
         return this;
     }
