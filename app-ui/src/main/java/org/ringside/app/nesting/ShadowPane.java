@@ -99,11 +99,13 @@ final class ShadowPane extends BorderPane {
         for (Verdict verdict : List.of(Verdict.ADDED, Verdict.ELSEWHERE, Verdict.MORE_RIGHTS)) {
             count(verdict, pages(shadow, verdict));
         }
-        explanation.setText(MESSAGES.get(
+        String compared = MESSAGES.get(
                 shadow.complete() ? "shadow.compared" : "shadow.compared.part",
                 chain.inner().title(),
                 chain.outer().title(),
-                chain.merged().orElseThrow().title()));
+                chain.merged().orElseThrow().title());
+        explanation.setText(
+                shadow.pages() > 0 && shadow.equal() == 0 ? MESSAGES.get("shadow.other") + " " + compared : compared);
         table.getItems()
                 .setAll(shadow.ranges().stream()
                         .sorted(Comparator.comparingInt(range -> order(range.verdict())))
