@@ -154,10 +154,7 @@ final class VtdCommand extends TraceCommand {
         return json;
     }
 
-    private void print(
-            Optional<DmarTable> dmar,
-            List<UnitAnswer> answers,
-            Optional<List<DmaFinding>> checked) {
+    private void print(Optional<DmarTable> dmar, List<UnitAnswer> answers, Optional<List<DmaFinding>> checked) {
         VtdText text = new VtdText(this::line);
         boolean some = dmarTable || interrupts || faults || queue || findings || device.isPresent();
         checked.ifPresent(text::findings);

@@ -10,8 +10,7 @@ final class DropZoneCanvas extends PixelCanvas {
     private static final int BORDER = 0xcc1f6feb;
 
     @Override
-    public void fillBorderedRect(
-            double x, double y, double width, double height, int thickness, int fill, int border) {
+    public void fillBorderedRect(double x, double y, double width, double height, int thickness, int fill, int border) {
         super.fillBorderedRect(x, y, width, height, thickness, FILL, BORDER);
     }
 }

@@ -36,8 +36,8 @@ final class HypervisorRows {
             switch (search.get()) {
                 case Search.Running running -> detail = "running";
                 case Search.Stopped stopped -> detail = "stopped";
-                case Search.Done(FoundStructures found) when found.regions().isEmpty()
-                        && found.vmcbs().isEmpty() -> detail = "none";
+                case Search.Done(FoundStructures found)
+                when found.regions().isEmpty() && found.vmcbs().isEmpty() -> detail = "none";
                 case Search.Done(FoundStructures found) -> {
                     return new HypervisorRows(snapshot, found).root();
                 }

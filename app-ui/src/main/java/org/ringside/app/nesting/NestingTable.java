@@ -158,9 +158,8 @@ final class NestingTable extends TableView<NestingRow> {
             String shown = there == null ? "" : text.apply(there);
             setText(shown);
             boolean compared = side >= 0 && there != null && sides == 3 && there.differs();
-            boolean used = compared
-                    && there != null
-                    && (side == 1 || there.value(side).equals(there.value(1)));
+            boolean used =
+                    compared && there != null && (side == 1 || there.value(side).equals(there.value(1)));
             pseudoClassStateChanged(USED, used);
             pseudoClassStateChanged(OTHER, compared && !used);
             if (shown.isEmpty() || side >= 0) {

@@ -172,7 +172,9 @@ public final class MainWindow {
     /** The directory of the trace that is open: what belongs to it is usually there. Null lets the platform choose. */
     private @Nullable File besideTheTrace() {
         @Nullable OpenTrace open = workspace.openTrace();
-        @Nullable Path directory = open == null ? null : open.trace().path().toAbsolutePath().getParent();
+        @Nullable
+        Path directory =
+                open == null ? null : open.trace().path().toAbsolutePath().getParent();
         return directory == null ? null : directory.toFile();
     }
 

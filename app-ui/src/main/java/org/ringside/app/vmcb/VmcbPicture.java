@@ -83,7 +83,12 @@ record VmcbPicture(CarvedVmcb found, Vmcb vmcb, StructureNode.Structure tree, Li
             meaning = NptContext.of(vmcb, memory).reason();
         }
         return new StructureNode.Structure(
-                "Nested page tables", meaning, Optional.empty(), Optional.of(Apm.section("15.25")), findings, List.of());
+                "Nested page tables",
+                meaning,
+                Optional.empty(),
+                Optional.of(Apm.section("15.25")),
+                findings,
+                List.of());
     }
 
     private static List<VmcsProblem> problems(

@@ -71,9 +71,7 @@ record VmcbRow(List<StructureNode> path, List<VmcbRow> children) {
                                 .filter(whole -> whole.address() == (span.address() & ~IN_PAGE))
                                 .isPresent())
                         .isPresent();
-        return inVmcb
-                ? "0x%03x".formatted(node().span().orElseThrow().address() & IN_PAGE)
-                : "";
+        return inVmcb ? "0x%03x".formatted(node().span().orElseThrow().address() & IN_PAGE) : "";
     }
 
     String value() {
@@ -93,9 +91,7 @@ record VmcbRow(List<StructureNode> path, List<VmcbRow> children) {
     }
 
     Optional<Severity> severity() {
-        return node().findings().stream()
-                .map(finding -> finding.severity())
-                .max(java.util.Comparator.naturalOrder());
+        return node().findings().stream().map(finding -> finding.severity()).max(java.util.Comparator.naturalOrder());
     }
 
     /** Names down to this row, as a key. */
@@ -106,7 +102,8 @@ record VmcbRow(List<StructureNode> path, List<VmcbRow> children) {
     /** This row with only the rows below it that a text occurs in; all of them if it occurs in this row; empty if it occurs nowhere. */
     Optional<VmcbRow> matching(String text) {
         String wanted = text.toLowerCase(Locale.ROOT);
-        if (!isGroup() && (has(name(), wanted) || has(value(), wanted) || has(place(), wanted) || has(meaning(), wanted))) {
+        if (!isGroup()
+                && (has(name(), wanted) || has(value(), wanted) || has(place(), wanted) || has(meaning(), wanted))) {
             return Optional.of(this);
         }
         List<VmcbRow> kept = new ArrayList<>();

@@ -70,7 +70,9 @@ public final class VmcbView implements WorkbenchView {
         root.getStyleClass().add("vmcs");
         root.setTop(new VBox(bar(), note));
         root.getStylesheets()
-                .add(VmcbView.class.getResource("/org/ringside/app/vmcs/vmcs.css").toExternalForm());
+                .add(VmcbView.class
+                        .getResource("/org/ringside/app/vmcs/vmcs.css")
+                        .toExternalForm());
     }
 
     /** What the view shows. */
@@ -155,9 +157,9 @@ public final class VmcbView implements WorkbenchView {
     private void showPicture(Optional<VmcbPicture> picture) {
         filling = true;
         choice.setValue(picture.map(VmcbPicture::found).orElse(null));
-        score.setText(picture.map(shown ->
-                        MESSAGES.get("score", shown.found().score().percent()))
-                .orElse(""));
+        score.setText(
+                picture.map(shown -> MESSAGES.get("score", shown.found().score().percent()))
+                        .orElse(""));
         explanation.setText(
                 picture.map(shown -> shown.found().score().explain()).orElse(""));
         problems.show(picture.map(VmcbPicture::problems).orElse(List.of()));
@@ -186,22 +188,23 @@ public final class VmcbView implements WorkbenchView {
             return;
         }
         String key = "state." + state.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        message.show(MESSAGES.get(key), MESSAGES.get(key + ".why"), switch (state) {
-            case CLOSED -> "file.open";
-            case SEARCHING -> "vmcb.stop-search";
-            case STOPPED, FAILED -> "vmcb.search-again";
-            case NONE -> "file.import";
-            case NO_SNAPSHOT, READING, READY -> "";
-        });
+        message.show(
+                MESSAGES.get(key),
+                MESSAGES.get(key + ".why"),
+                switch (state) {
+                    case CLOSED -> "file.open";
+                    case SEARCHING -> "vmcb.stop-search";
+                    case STOPPED, FAILED -> "vmcb.search-again";
+                    case NONE -> "file.import";
+                    case NO_SNAPSHOT, READING, READY -> "";
+                });
         root.setCenter(message);
     }
 
     private static final class Titles extends StringConverter<CarvedVmcb> {
         @Override
         public String toString(@Nullable CarvedVmcb found) {
-            return found == null
-                    ? ""
-                    : MESSAGES.get("title", found.kind().title(), Formats.address(found.address()));
+            return found == null ? "" : MESSAGES.get("title", found.kind().title(), Formats.address(found.address()));
         }
 
         @Override

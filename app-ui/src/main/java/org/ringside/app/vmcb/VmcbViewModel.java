@@ -136,7 +136,8 @@ public final class VmcbViewModel {
             case Selection.Page(long address) -> show(address);
             case Selection.Bytes(ByteSpan span)
             when span.space() instanceof AddressSpace.Physical -> show(span.address());
-            case Selection.Node(List<StructureNode> path) when path.size() > 1 ->
+            case Selection.Node(List<StructureNode> path)
+            when path.size() > 1 ->
                 path.getFirst()
                         .span()
                         .filter(span -> span.space() instanceof AddressSpace.Physical)
@@ -155,9 +156,8 @@ public final class VmcbViewModel {
 
     private void show(long address) {
         long page = address & -PhysicalMemory.PAGE_SIZE;
-        boolean shown = picture.get()
-                .filter(now -> now.found().address() == page)
-                .isPresent();
+        boolean shown =
+                picture.get().filter(now -> now.found().address() == page).isPresent();
         if (!shown && isKnown(page)) {
             wanted = OptionalLong.of(page);
             watch.found().ifPresent(this::read);

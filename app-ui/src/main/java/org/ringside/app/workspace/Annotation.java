@@ -59,12 +59,14 @@ public final class Annotation {
                         .ifPresent(id -> titles.put(id, event.content().title())));
         return annotations.stream()
                 .filter(event -> event.content().detail().equals(BOOKMARK) && !removed.contains(event.id()))
-                .map(event -> titled(event, titles.getOrDefault(event.id(), event.content().title())))
+                .map(event -> titled(
+                        event, titles.getOrDefault(event.id(), event.content().title())))
                 .toList();
     }
 
     private static TraceEvent titled(TraceEvent bookmark, String title) {
-        return new TraceEvent(bookmark.id(), about(bookmark, title, bookmark.content().detail()));
+        return new TraceEvent(
+                bookmark.id(), about(bookmark, title, bookmark.content().detail()));
     }
 
     /** Ids of the alarms that somebody has seen to. */

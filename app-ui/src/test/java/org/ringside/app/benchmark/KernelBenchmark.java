@@ -48,8 +48,7 @@ final class KernelBenchmark {
             List<List<Double>> columns = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
             for (int run = 0; run < runs; run++) {
                 AtomicReference<KernelSearch> search = new AtomicReference<>();
-                columns.get(0).add(time(
-                        () -> search.set(KernelFinder.search(memory, List.of(), () -> false))));
+                columns.get(0).add(time(() -> search.set(KernelFinder.search(memory, List.of(), () -> false))));
                 if (!(search.get() instanceof KernelSearch.Found(LinuxKernel kernel, var others, var findings))) {
                     System.out.println("no kernel with symbols in " + arguments[0]);
                     return;
@@ -61,7 +60,9 @@ final class KernelBenchmark {
                             Locale.ROOT,
                             "%,d symbols, %s types%n",
                             kernel.symbols().size(),
-                            kernel.types().map(types -> "%,d".formatted(types.count())).orElse("no"));
+                            kernel.types()
+                                    .map(types -> "%,d".formatted(types.count()))
+                                    .orElse("no"));
                 }
             }
             print("kernel, symbols, types", columns.get(0));

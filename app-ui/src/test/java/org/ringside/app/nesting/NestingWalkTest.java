@@ -61,8 +61,12 @@ class NestingWalkTest {
                 () -> view.model().show(view.model().chainsProperty().get().getLast()));
         workbench.settle();
         assertTrue(
-                workbench.boundsOf(workbench.find("#pane-nesting .nesting-vmcs")).getMinY()
-                        < workbench.boundsOf(workbench.find("#pane-nesting .nesting-bar")).getMinY(),
+                workbench
+                                .boundsOf(workbench.find("#pane-nesting .nesting-vmcs"))
+                                .getMinY()
+                        < workbench
+                                .boundsOf(workbench.find("#pane-nesting .nesting-bar"))
+                                .getMinY(),
                 "the levels have room");
         workbench.click("#pane-nesting #nesting-tables");
         TableView<?> ranges = (TableView<?>) workbench.find("#pane-nesting .nesting-ranges");

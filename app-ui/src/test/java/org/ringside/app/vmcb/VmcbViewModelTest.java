@@ -127,7 +127,12 @@ class VmcbViewModelTest {
         settle();
         assertEquals(
                 said("QEMU vmrun"),
-                "0x%x".formatted(model.pictureProperty().get().orElseThrow().found().address()));
+                "0x%x"
+                        .formatted(model.pictureProperty()
+                                .get()
+                                .orElseThrow()
+                                .found()
+                                .address()));
     }
 
     @Test

@@ -80,7 +80,9 @@ final class EptDecision {
         ByteSpan span = new ByteSpan(space, step.entryAddress(), step.level().entryBytes());
         List<Finding> findings = format.refusals(step.level(), raw(step), span);
         return new EptOutcome.Misconfiguration(
-                step, findings, findings.isEmpty() ? "misconfigured" : findings.getFirst().message());
+                step,
+                findings,
+                findings.isEmpty() ? "misconfigured" : findings.getFirst().message());
     }
 
     /** Whether an entry lets the access pass. */
@@ -184,7 +186,9 @@ final class EptDecision {
     }
 
     private long advanced() {
-        if (!isToTranslation() || !context.advancedInformation() || access.page().isEmpty()) {
+        if (!isToTranslation()
+                || !context.advancedInformation()
+                || access.page().isEmpty()) {
             return 0;
         }
         EptAccess.GuestPage page = access.page().get();

@@ -43,7 +43,8 @@ public sealed interface GuestOutcome {
         @Override
         public String reason() {
             String what = guestEntry
-                    .map(step -> "%s %d of the guest's tables".formatted(step.level().entryName(), step.index()))
+                    .map(step ->
+                            "%s %d of the guest's tables".formatted(step.level().entryName(), step.index()))
                     .orElse("the access itself");
             return "%s, at guest-physical 0x%x: %s".formatted(what, guestPhysical, outcome.reason());
         }

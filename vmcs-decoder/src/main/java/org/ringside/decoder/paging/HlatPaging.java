@@ -32,8 +32,10 @@ public final class HlatPaging {
             return new LinearWalk(Optional.empty(), ordinary.walk(linear));
         }
         TableWalk hlat = tables.walk(linear);
-        boolean restarts =
-                hlat.stop().map(WalkStop::reason).filter(WalkStop.Reason.RESTART::equals).isPresent();
+        boolean restarts = hlat.stop()
+                .map(WalkStop::reason)
+                .filter(WalkStop.Reason.RESTART::equals)
+                .isPresent();
         return new LinearWalk(Optional.of(hlat), restarts ? ordinary.walk(linear) : hlat);
     }
 

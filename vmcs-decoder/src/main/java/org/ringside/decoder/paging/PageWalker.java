@@ -57,7 +57,8 @@ public final class PageWalker {
      */
     public PageWalker hlat(HlatControls hlat) {
         if (!context.mode().isLong()) {
-            throw new IllegalArgumentException("there is no HLAT paging with " + context.mode().title());
+            throw new IllegalArgumentException(
+                    "there is no HLAT paging with " + context.mode().title());
         }
         PagingContext tables = context.withCr3(hlat.pointer());
         return new PageWalker(memory, space, tables, new PagingFormat(tables, true));

@@ -40,8 +40,8 @@ final class EptDecisionTest {
         access = text.contains("trace") ? access.madeAsynchronously() : access;
         if (text.contains("page=")) {
             String page = text.substring(text.indexOf("page=") + 5);
-            access = access.to(new GuestPage(
-                    page.contains("u"), page.contains("w"), page.contains("n"), page.contains("v")));
+            access = access.to(
+                    new GuestPage(page.contains("u"), page.contains("w"), page.contains("n"), page.contains("v")));
         }
         return access;
     }
@@ -83,8 +83,7 @@ final class EptDecisionTest {
         "0x1009e, 7, 0x1000000000077031, write page=v, 0x418a",
         "0x1009e, 7, 0x77037, user-write shadow page=uv, allowed",
     })
-    void everyBitOfTheQualificationIsPredicted(
-            String eptp, long upper, String leaf, String access, String expected) {
+    void everyBitOfTheQualificationIsPredicted(String eptp, long upper, String leaf, String access, String expected) {
         EptOutcome outcome = outcome(Long.decode(eptp), upper, Long.decode(leaf), access(access));
         String found = switch (outcome) {
             case EptOutcome.Allowed allowed -> "allowed";
@@ -101,7 +100,8 @@ final class EptDecisionTest {
         assertEquals(0x1e1bf, predicted(outcome(PLAIN, 7, 0x77031, write)) & 0x1ffff, "guest paging is not known");
         long known = predicted(outcome(PLAIN, 7, 0x77031, write.to(new GuestPage(false, true, false, true))));
         assertEquals(0x1efbf, known & 0x1ffff, "all but bit 12 and, without mode-based control, bit 6");
-        EptContext silent = new EptContext(new ExtendedPageTablePointer(FLAGS), true, true, false, false, false, false, 46);
+        EptContext silent =
+                new EptContext(new ExtendedPageTablePointer(FLAGS), true, true, false, false, false, false, 46);
         EptOutcome without = new ExtendedPageTables(new SparseMemory().zero(0x10000), silent)
                 .outcome(0x5000, write.to(GuestPage.unpaged()));
         assertEquals(0x1e1ff, predicted(without) & 0x1ffff, "no advanced information is known to be reported");

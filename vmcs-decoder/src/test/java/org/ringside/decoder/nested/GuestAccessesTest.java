@@ -162,7 +162,8 @@ final class GuestAccessesTest {
         assertEquals(Optional.of(new HlatControls(0x7000, 1)), VmcsPaging.hlat(vmcs));
         assertTrue(VmcsPaging.guest(vmcs).orElseThrow().shadowStacks());
         fields.put(VmcsField.VM_ENTRY_CONTROLS, 0L);
-        assertEquals(PagingMode.PAE, VmcsPaging.guest(vmcs).map(PagingContext::mode).orElseThrow());
+        assertEquals(
+                PagingMode.PAE, VmcsPaging.guest(vmcs).map(PagingContext::mode).orElseThrow());
         assertEquals(Optional.empty(), VmcsPaging.hlat(vmcs), "there is no HLAT with PAE paging");
     }
 
@@ -170,7 +171,8 @@ final class GuestAccessesTest {
     @Test
     void aRecordedGuestFetchesItsNextInstruction() throws IOException, InterruptedException {
         PhysicalMemory host = Recording.raw("bochs-nested-kvm.physmem");
-        Vmcs vmcs = Vmcs.read(host, 0xf001000, VmcsLayouts.shipped().find("bochs-2").orElseThrow())
+        Vmcs vmcs = Vmcs.read(
+                        host, 0xf001000, VmcsLayouts.shipped().find("bochs-2").orElseThrow())
                 .orElseThrow();
         ExtendedPageTables ept = new ExtendedPageTables(
                 host, EptContext.of(vmcs, VmxCapabilities.unknown()).orElseThrow());

@@ -64,7 +64,8 @@ final class HlatPagingTest {
         assertEquals(restarted, walk.restarted());
         if (restarted) {
             assertEquals(
-                    EntryKind.RESTART, walk.hlat().orElseThrow().steps().getLast().kind());
+                    EntryKind.RESTART,
+                    walk.hlat().orElseThrow().steps().getLast().kind());
         }
     }
 
@@ -85,16 +86,22 @@ final class HlatPagingTest {
         assertFalse(reserved.restarted());
         assertEquals("0x8f (P, W/R, U/S, RSVD, HLAT)", code(evaluator.evaluate(reserved.deciding(), write)));
         // rights that refuse an access do not set the bit
-        assertEquals("0x7 (P, W/R, U/S)", code(evaluator.evaluate(paging.walk(UPPER).deciding(), write)));
+        assertEquals(
+                "0x7 (P, W/R, U/S)", code(evaluator.evaluate(paging.walk(UPPER).deciding(), write)));
         // after a restart only the rights of the guest's own tables count, and its faults are ordinary ones
         assertInstanceOf(
-                AccessOutcome.Allowed.class, evaluator.evaluate(paging.walk(UPPER + 0x1000).deciding(), write));
+                AccessOutcome.Allowed.class,
+                evaluator.evaluate(paging.walk(UPPER + 0x1000).deciding(), write));
         SparseMemory gone = tables().putLong(0x4008, 0);
-        assertEquals("0x6 (W/R, U/S)", code(evaluator.evaluate(paging(gone, 1).walk(UPPER + 0x1000).deciding(), write)));
+        assertEquals(
+                "0x6 (W/R, U/S)",
+                code(evaluator.evaluate(paging(gone, 1).walk(UPPER + 0x1000).deciding(), write)));
     }
 
     private static String code(AccessOutcome outcome) {
-        return assertInstanceOf(AccessOutcome.PageFault.class, outcome).errorCode().toString();
+        return assertInstanceOf(AccessOutcome.PageFault.class, outcome)
+                .errorCode()
+                .toString();
     }
 
     @Test
@@ -109,7 +116,9 @@ final class HlatPagingTest {
     @Test
     void ordinaryPagingIgnoresTheRestartBit() {
         SparseMemory memory = tables().putLong(0x4000, 0x10067 | RESTART);
-        assertTrue(new PageWalker(memory, PagingContext.fourLevel(0x1000)).translate(0).isKnown());
+        assertTrue(new PageWalker(memory, PagingContext.fourLevel(0x1000))
+                .translate(0)
+                .isKnown());
     }
 
     @Test

@@ -96,8 +96,7 @@ final class KallsymsAddresses {
                         long base = place.absolute() ? 0 : window.s64((int) offsetBytes);
                         long[] values = values(window, scheme, base, count);
                         if ((place.absolute() || isImage(base)) && isSorted(values)) {
-                            return new Outcome.Found(
-                                    new KallsymsAddresses(place, scheme, base, values));
+                            return new Outcome.Found(new KallsymsAddresses(place, scheme, base, values));
                         }
                     }
                 }

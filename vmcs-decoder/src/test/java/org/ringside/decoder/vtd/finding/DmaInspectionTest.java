@@ -111,7 +111,9 @@ final class DmaInspectionTest {
                 Optional.of(ByteSpan.physical(ROOT + 16L * number, 16)),
                 fake.finding().span());
         assertFalse(fake.evidence().isEmpty());
-        assertTrue(fake.finding().message().contains("context table at " + table.toLowerCase(Locale.ROOT)), fake.toString());
+        assertTrue(
+                fake.finding().message().contains("context table at " + table.toLowerCase(Locale.ROOT)),
+                fake.toString());
         String entry = "%016x".formatted(Long.reverseBytes(Long.decode(table) | 1)) + "00".repeat(8);
         assertEquals(baseline ? Optional.of(entry) : Optional.empty(), fake.after());
         assertEquals(
