@@ -209,15 +209,17 @@ public final class NestingView implements WorkbenchView {
         }
     }
 
+    private void tab(ToggleButton tab, String id, String key) {
+        tab.setId(id);
+        tab.setText(MESSAGES.get(key));
+        tab.setTooltip(new Tooltip(MESSAGES.get(key + ".tooltip")));
+        tab.getStyleClass().add("nesting-tab");
+        tab.setToggleGroup(tabs);
+    }
+
     private void tabs() {
-        for (ToggleButton tab : List.of(fields, tables)) {
-            String key = tab == fields ? "tab.fields" : "tab.tables";
-            tab.setText(MESSAGES.get(key));
-            tab.setTooltip(new Tooltip(MESSAGES.get(key + ".tooltip")));
-            tab.setId(tab == fields ? "nesting-fields" : "nesting-tables");
-            tab.getStyleClass().add("nesting-tab");
-            tab.setToggleGroup(tabs);
-        }
+        tab(fields, "nesting-fields", "tab.fields");
+        tab(tables, "nesting-tables", "tab.tables");
         fields.setSelected(true);
         tabs.selectedToggleProperty().subscribe((was, is) -> {
             if (is == null && was != null) {
