@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import javafx.scene.control.TableView;
 import javafx.scene.control.TreeTableView;
 import javafx.scene.input.KeyCode;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +70,7 @@ class HypervisorWalkTest {
         Selection entry = workbench.workspace().selection();
         assertTrue(entry instanceof Selection.Node, entry::toString);
         workbench.screenshot("vmcs-4-journey");
-        assertTrue(workbench.workspace().notifications().all().isEmpty(), "nothing failed");
+        assertEquals(List.of(), List.copyOf(workbench.workspace().notifications().all()), "nothing failed");
     }
 
     @Test

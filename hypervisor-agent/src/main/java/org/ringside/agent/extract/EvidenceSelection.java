@@ -67,7 +67,10 @@ public final class EvidenceSelection {
             KernelMappings.of(memory, state, progress::isCancelled)
                     .toOptional()
                     .ifPresent(mappings -> classify(mappings, memory.ranges(), code, readOnly));
-            DmarTable.listed(memory);
+            // The way to a table that is not there is no evidence.
+            ConcurrentSkipListSet<Long> wayToTable = new ConcurrentSkipListSet<>();
+            DmarTable.listed(new ReadPages(trace.memory(snapshot.id()), wayToTable))
+                    .ifPresent(table -> essential.addAll(wayToTable));
             state.devices().stream()
                     .filter(RemappingUnit::recognises)
                     .forEach(unit -> readUnit(memory, unit, progress));
