@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import javafx.scene.control.TableView;
 import javafx.scene.control.TreeTableView;
 import javafx.scene.input.KeyCode;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +70,8 @@ class HypervisorWalkTest {
         Selection entry = workbench.workspace().selection();
         assertTrue(entry instanceof Selection.Node, entry::toString);
         workbench.screenshot("vmcs-4-journey");
-        assertEquals(List.of(), List.copyOf(workbench.workspace().notifications().all()), "nothing failed");
+        assertEquals(
+                List.of(), List.copyOf(workbench.workspace().notifications().all()), "nothing failed");
     }
 
     @Test
