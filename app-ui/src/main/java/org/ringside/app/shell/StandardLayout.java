@@ -1,6 +1,8 @@
 package org.ringside.app.shell;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javafx.geometry.Orientation;
 import org.ringside.app.dock.DockLayout;
@@ -11,6 +13,15 @@ final class StandardLayout {
     private static final double SIDE_PIXELS = 260;
     private static final double INSPECTOR_PIXELS = 330;
     private static final double TIMELINE_PIXELS = 210;
+
+    /**
+     * Views of hypervisors that open when somebody asks for them, by a link, a key or a command. All tabs at once have no room in a usual window, and
+     * the first ones would be out of sight.
+     */
+    private static final Set<String> ON_DEMAND = Stream.of(
+                    ViewType.EPT, ViewType.VMCB, ViewType.NESTING, ViewType.JOURNEY)
+            .map(ViewType::id)
+            .collect(Collectors.toUnmodifiableSet());
 
     private StandardLayout() {}
 
@@ -34,7 +45,8 @@ final class StandardLayout {
     }
 
     private static DockLayout tabs(Place place) {
-        List<String> ids = at(place);
+        List<String> ids =
+                at(place).stream().filter(id -> !ON_DEMAND.contains(id)).toList();
         return new DockLayout.Tabs(ids, ids.getFirst());
     }
 
